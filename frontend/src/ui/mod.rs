@@ -1,0 +1,1 @@
+//! The design system: components, keyboard, theme. Knows no slice and no API.
