@@ -1,1 +1,10 @@
-//! x
+//! Tongshi 同事: the server. Start reading at [`cx`], then a slice.
+
+pub mod access;
+pub mod config;
+pub mod cx;
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod file;
+pub mod graphql;

@@ -1,0 +1,179 @@
+//! The database: one of two engines behind one type. Differences between them live here and nowhere else.
+//!
+//! SQLite: one writer connection and many readers, WAL, durable commits, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::Result;
+use crate::event::Bus;
+
+/// Readers of an embedded database.
+const SQLITE_READERS: u32 = 8;
+/// Connections to a PostgreSQL server.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:///path/file.db` or `postgres://...`). An SQLite file is created when absent.
+    ///
+    /// # Errors
+    /// Says in one line what is wrong with the address, the folder or the server.
+    pub async fn open(url: &str) -> Result<Self, String> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let (mut read, mut write) = if let Some(path) = url.strip_prefix("sqlite://") {
+            check_sqlite_file(Path::new(path))?;
+            let write = connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await?;
+            let read = connect(sqlite(&format!("sqlite://{path}?mode=rw"), SQLITE_READERS)).await?;
+            (read, write)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = connect(postgres(url)).await?;
+            (pool.clone(), pool)
+        } else {
+            return Err(format!(
+                "database url {url:?}: only sqlite:// and postgres:// are understood"
+            ));
+        };
+        for connection in [&mut read, &mut write] {
+            let counter = statements.clone();
+            connection.set_metric_callback(move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(Self {
+            read,
+            write,
+            statements,
+        })
+    }
+
+    /// For queries outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For schema changes and bulk loading. Changes of people go through [`crate::cx::Cx::begin`].
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Which engine it is.
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Statements run since it was opened, `BEGIN` and `COMMIT` aside.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// The transaction of one change. Rolls back when dropped.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    bus: Bus,
+}
+
+impl Tx {
+    /// Begins; on SQLite as a writer at once, so that it never fails half-way for another writer.
+    pub(crate) async fn begin(db: &Db, bus: &Bus) -> Result<Self> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (db.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Self {
+            inner: db.write.begin_with_options(options).await?,
+            bus: bus.clone(),
+        })
+    }
+
+    /// Makes the change durable and wakes the relay.
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await?;
+        self.bus.wake();
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, String> {
+    Database::connect(options)
+        .await
+        .map_err(|error| format!("cannot open the database: {error}"))
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            // FULL: an acknowledged approval survives a power cut, not only a crash.
+            options
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", "10000")
+                .pragma("cache_size", "-16000")
+                .pragma("temp_store", "MEMORY")
+        });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false);
+    options
+}
+
+/// Refuses a file that is not an SQLite database, before the engine reports it in its own words.
+fn check_sqlite_file(path: &Path) -> Result<(), String> {
+    use std::io::Read;
+    let name = path.display();
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| format!("data directory {}: {error}", folder.display()))?;
+    }
+    let Ok(mut file) = std::fs::File::open(path) else {
+        return Ok(());
+    };
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(16)
+        .read_to_end(&mut head)
+        .map_err(|error| format!("database file {name}: {error}"))?;
+    if head.is_empty() || head == *b"SQLite format 3\0" {
+        Ok(())
+    } else {
+        Err(format!(
+            "database file {name} is not an SQLite database; name another one with --database-url"
+        ))
+    }
+}

@@ -1,0 +1,101 @@
+//! Idempotency keys: the same key from the same member replays the first result.
+//!
+//! The key is claimed inside the transaction of the change, so that two equal requests in the same millisecond end in one
+//! change and two equal answers: the later one waits for the row or the writer lock and then finds the result.
+
+use entity::{MemberId, event_idempotency as row};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, EntityTrait, TryInsertResult};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::cx::Cx;
+use crate::db::Tx;
+use crate::error::{Error, Result, Text};
+
+/// A claimed key, to be finished with the result of the change.
+pub struct Key {
+    member: MemberId,
+    key: String,
+}
+
+/// What to do with a request that carries a key.
+pub enum Replay<T> {
+    /// It is the first: do it, then call [`finish_once`]. None when the caller gave no key.
+    First(Option<Key>),
+    /// It was done: answer this again.
+    Again(T),
+}
+
+/// Claims `key` for `operation` with `parameters`, or finds what the first request answered.
+///
+/// # Errors
+/// [`Error::Invalid`] for an empty or overlong key, [`Error::KeyConflict`] when the key was used with other parameters.
+pub async fn begin_once<T: DeserializeOwned>(
+    cx: &Cx,
+    tx: &Tx,
+    member: MemberId,
+    key: Option<&str>,
+    operation: &str,
+    parameters: &impl Serialize,
+) -> Result<Replay<T>> {
+    let Some(key) = key else { return Ok(Replay::First(None)) };
+    if key.is_empty() || key.len() > 128 || key.contains('\0') {
+        return Err(Error::invalid(
+            "idempotencyKey",
+            "须为 1 到 128 个字符",
+            "Must have 1 to 128 characters",
+        ));
+    }
+    let hash = Sha256::digest(serde_json::to_vec(&(operation, parameters))?).to_vec();
+    let claim = row::ActiveModel {
+        member_id: Set(member),
+        key: Set(key.to_owned()),
+        operation: Set(operation.to_owned()),
+        request_hash: Set(hash.clone()),
+        result: Set(Value::Null),
+        created_at: Set(cx.now()),
+    };
+    let conflict = OnConflict::columns([row::Column::MemberId, row::Column::Key])
+        .do_nothing()
+        .to_owned();
+    let inserted = row::Entity::insert(claim)
+        .on_conflict(conflict)
+        .do_nothing()
+        .exec_without_returning(&**tx)
+        .await?;
+    if matches!(inserted, TryInsertResult::Inserted(_)) {
+        return Ok(Replay::First(Some(Key {
+            member,
+            key: key.to_owned(),
+        })));
+    }
+    let first = row::Entity::find_by_id((member, key.to_owned()))
+        .one(&**tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if first.request_hash != hash {
+        return Err(Error::KeyConflict(Text::new(
+            "这个幂等键已用于另一个请求",
+            "This idempotency key was used for another request",
+        )));
+    }
+    Ok(Replay::Again(serde_json::from_value(first.result)?))
+}
+
+/// Remembers what the change answered, in its transaction.
+pub async fn finish_once(tx: &Tx, key: Option<Key>, result: &impl Serialize) -> Result<()> {
+    let Some(Key { member, key }) = key else { return Ok(()) };
+    row::ActiveModel {
+        member_id: Set(member),
+        key: Set(key),
+        result: Set(serde_json::to_value(result)?),
+        ..Default::default()
+    }
+    .update(&**tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Errors on their way out: [`crate::error::Error`] is carried inside and worded where the language is known.
+
+use async_graphql::{Enum, ErrorExtensionValues, ServerError};
+use serde_json::json;
+
+use crate::error::{Error, ErrorCode, Locale};
+
+/// Stable codes in `errors[].extensions.code`.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(name = "ErrorCode", remote = "crate::error::ErrorCode")]
+pub enum PublicErrorCode {
+    /// Sign in first.
+    Unauthenticated,
+    /// Not permitted.
+    Forbidden,
+    /// Absent, or not visible to the caller.
+    NotFound,
+    /// Inputs are wrong; `extensions.fields` lists them.
+    Invalid,
+    /// A stale version (`extensions.currentVersion`) or a reused key.
+    Conflict,
+    /// Someone decided before; `extensions.by` and `extensions.at`.
+    AlreadyDecided,
+    /// The state does not allow it now.
+    NotAllowedNow,
+    /// Not enough leave.
+    InsufficientBalance,
+    /// Collides with something already there.
+    Overlap,
+    /// Too often; `extensions.retryAfter` in seconds.
+    Throttled,
+    /// The query asks for too much.
+    TooComplex,
+    /// Body or file too large.
+    PayloadTooLarge,
+    /// Our fault; `extensions.requestId` finds it in the log.
+    Internal,
+}
+
+impl From<Error> for async_graphql::Error {
+    fn from(error: Error) -> Self {
+        Self::new_with_source(error)
+    }
+}
+
+/// Words an error for its reader. What did not come from us (syntax, unknown field) is INVALID as it stands.
+pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
+    let ours = error.source::<Error>().cloned();
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("requestId", request_id);
+    match ours {
+        Some(ours) => {
+            if let Error::Internal(cause) = &ours {
+                tracing::error!(request_id, cause, "internal error");
+            }
+            let text = ours.text();
+            text.get(locale).clone_into(&mut error.message);
+            extensions.set("code", ours.code().as_str());
+            match &ours {
+                Error::Invalid(fields) => {
+                    let fields: Vec<_> = fields
+                        .iter()
+                        .map(|f| json!({ "path": f.path, "message": f.message.get(locale) }))
+                        .collect();
+                    if let Ok(value) = async_graphql::Value::from_json(json!(fields)) {
+                        extensions.set("fields", value);
+                    }
+                }
+                Error::Conflict { current } => extensions.set("currentVersion", *current),
+                Error::AlreadyDecided { by, at } => {
+                    extensions.set("by", by.as_str());
+                    extensions.set("at", at.to_rfc3339());
+                }
+                Error::Throttled { retry_after } => extensions.set("retryAfter", *retry_after),
+                _ => {}
+            }
+        }
+        None => extensions.set("code", ErrorCode::Invalid.as_str()),
+    }
+    error.extensions = Some(extensions);
+}
