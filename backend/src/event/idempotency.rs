@@ -5,7 +5,6 @@
 
 use entity::{MemberId, event_idempotency as row};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, EntityTrait, TryInsertResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,12 +58,8 @@ pub async fn begin_once<T: DeserializeOwned>(
         result: Set(Value::Null),
         created_at: Set(cx.now()),
     };
-    let conflict = OnConflict::columns([row::Column::MemberId, row::Column::Key])
-        .do_nothing()
-        .to_owned();
     let inserted = row::Entity::insert(claim)
-        .on_conflict(conflict)
-        .do_nothing()
+        .on_conflict_do_nothing_on([row::Column::MemberId, row::Column::Key])
         .exec_without_returning(&**tx)
         .await?;
     if matches!(inserted, TryInsertResult::Inserted(_)) {

@@ -37,12 +37,6 @@ pub enum PublicErrorCode {
     Internal,
 }
 
-impl From<Error> for async_graphql::Error {
-    fn from(error: Error) -> Self {
-        Self::new_with_source(error)
-    }
-}
-
 /// Words an error for its reader. What did not come from us (syntax, unknown field) is INVALID as it stands.
 pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
     let ours = error.source::<Error>().cloned();
