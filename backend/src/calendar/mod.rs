@@ -1,0 +1,6 @@
+//! The working calendar: which days are worked, which are holidays, and by which official notice.
+
+pub mod model;
+pub mod notice;
+
+pub use model::{Calendar, DAY, Day, HALF_DAY};
