@@ -1,6 +1,8 @@
 //! Tongshi 同事: the server. Start reading at [`cx`], then a slice.
 
 pub mod access;
+pub mod attendance;
+pub mod calendar;
 pub mod config;
 pub mod cx;
 pub mod db;
@@ -8,3 +10,4 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod graphql;
+pub mod leave;

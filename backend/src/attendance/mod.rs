@@ -1,0 +1,3 @@
+//! The attendance record: what each day of a member came to.
+
+pub mod model;
