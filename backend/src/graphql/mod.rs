@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod error;
 pub mod id;
+pub mod limit;
 pub mod scalar;
 
 use async_graphql::Context;

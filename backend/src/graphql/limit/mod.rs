@@ -1,0 +1,40 @@
+//! Limits in front of the executor: what a document may ask for, measured before a resolver runs. Pure.
+//!
+//! The text is [scanned](scan) before the parser sees it, because a few thousand nested brackets overflow the stack of any
+//! recursive parser and abort the process. The parsed document is [measured](shape) with every fragment counted once, so
+//! that doubling fragments cost nothing to refuse.
+
+mod scan;
+mod shape;
+
+use crate::error::{Error, Text};
+
+pub use scan::{document as scan_document, json as scan_json};
+pub use shape::{Measure, introspects, measure, operation};
+
+/// Longest document, in bytes.
+pub const DOCUMENT_BYTES: usize = 100_000;
+/// Deepest nesting of brackets in a document or its variables.
+pub const BRACKETS: usize = 64;
+/// Most tokens in a document.
+pub const TOKENS: usize = 2_000;
+/// Deepest selection.
+pub const DEPTH: u64 = 15;
+/// Most fields with an alias.
+pub const ALIASES: u64 = 100;
+/// Most fields of one mutation.
+pub const MUTATIONS: u64 = 10;
+/// Most directives on one field, fragment or operation.
+pub const DIRECTIVES: usize = 5;
+/// Most objects the pages of a document may bring.
+pub const NODES: u64 = 10_000;
+/// Most fields a document may bring, those of pages counted once for every object.
+pub const COST: u64 = 50_000;
+
+/// The refusal of a document that asks for more than `most` of something.
+fn too_many(zh: &str, en: &str, most: impl std::fmt::Display) -> Error {
+    Error::TooComplex(Text::new(
+        format!("查询过于复杂：{zh}超过上限 {most}"),
+        format!("The query asks for too much: {en}, at most {most}"),
+    ))
+}
