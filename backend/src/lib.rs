@@ -11,3 +11,4 @@ pub mod event;
 pub mod file;
 pub mod graphql;
 pub mod leave;
+pub mod org;

@@ -1,0 +1,6 @@
+//! The organisation: departments, members, positions, roles, and their import.
+
+pub mod fault;
+pub mod import;
+pub mod model;
+pub mod pinyin;
