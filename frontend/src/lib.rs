@@ -1,4 +1,6 @@
 //! The web app: one folder per slice, the design system in [`ui`], texts and formats in [`i18n`].
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties, also those it only reads")]
+
 pub mod i18n;
 pub mod ui;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::quantity::{self, Span};
 use super::{Date, Locale, locale};
@@ -127,18 +127,8 @@ fn zone_is_known(zone: &str) -> bool {
     let date = js_sys::Date::new_0();
     Reflect::get(&date, &"toLocaleString".into())
         .ok()
-        .and_then(|f| f.dyn_into_function())
+        .and_then(|f| f.dyn_into::<Function>().ok())
         .is_some_and(|f| f.call2(&date, &"en".into(), &options).is_ok())
-}
-
-trait IntoFunction {
-    fn dyn_into_function(self) -> Option<Function>;
-}
-
-impl IntoFunction for JsValue {
-    fn dyn_into_function(self) -> Option<Function> {
-        wasm_bindgen::JsCast::dyn_into::<Function>(self).ok()
-    }
 }
 
 /// Today in the company's zone; in a reactive closure it follows midnight.
