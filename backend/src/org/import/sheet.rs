@@ -248,7 +248,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Text> {
     if text.contains('\0') { Err(not_text()) } else { Ok(text) }
 }
 
-/// Tabs when the first lines have more of them than commas: "Unicode text" of spreadsheets.
+/// Tabs when the first lines have no fewer of them than commas: "Unicode text" of spreadsheets.
 fn delimiter(text: &str) -> u8 {
     let count = |mark: char| {
         text.lines()
@@ -257,7 +257,11 @@ fn delimiter(text: &str) -> u8 {
             .max()
             .unwrap_or(0)
     };
-    if count('\t') > count(',') { b'\t' } else { b',' }
+    if count('\t') > 0 && count('\t') >= count(',') {
+        b'\t'
+    } else {
+        b','
+    }
 }
 
 /// A cell without surrounding blanks, without the mark that keeps a formula a text, and not endlessly long.
@@ -325,8 +329,7 @@ mod tests {
 
     #[test]
     fn csv_in_every_encoding_is_the_same() {
-        let text =
-            "\"填写须知\r\n第二行\",,\r\n\r\n姓名,账号,部门\r\n张伟,zhangwei,\"远山科技/研发;远山科技/销售\"\r\n欧阳婧,'+ouyang,销售\r\n";
+        let text = "\"填写须知\r\n第二行\",,\r\n\r\n姓名,账号,部门\r\n张伟,zhangwei,\"远山科技/研发;远山科技/销售\"\r\n欧阳婧,'+ouyang,销售\r\n";
         let utf8 = text.as_bytes().to_vec();
         let bom = [&[0xEF, 0xBB, 0xBF][..], text.as_bytes()].concat();
         let gb = encoding_rs::GB18030.encode(text).0.into_owned();
