@@ -1,6 +1,7 @@
 //! Tongshi 同事: the server. Start reading at [`cx`], then a slice.
 
 pub mod access;
+pub mod approval;
 pub mod attendance;
 pub mod calendar;
 pub mod config;
