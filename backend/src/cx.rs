@@ -1,6 +1,8 @@
 //! What every service function is given: [`Cx`], the world, and [`Actor`], who asks.
 
-use std::sync::Arc;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, Utc};
 use entity::{DepartmentId, Id, MemberId, SessionId, Via};
@@ -28,6 +30,23 @@ pub struct Cx {
     pub files: Store,
     /// Settings, checked at start.
     pub config: Arc<Config>,
+    /// What slices keep in this process only.
+    pub memory: Memory,
+}
+
+/// What slices keep in this process only, one value per type: keys, caches, counters. Gone with the process, so never the truth.
+#[derive(Clone, Default)]
+pub struct Memory {
+    values: Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>,
+}
+
+impl Memory {
+    /// The value of this type, made on first use.
+    pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        value.clone().downcast().unwrap_or_default()
+    }
 }
 
 impl Cx {

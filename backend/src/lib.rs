@@ -11,5 +11,6 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod graphql;
+pub mod identity;
 pub mod leave;
 pub mod org;
