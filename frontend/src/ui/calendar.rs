@@ -141,7 +141,7 @@ pub fn Calendar(
             DayMark::Holiday => (t!(ui.day.rest), t!(ui.day.rest_long)),
             DayMark::Makeup => (t!(ui.day.work), t!(ui.day.work_long)),
         };
-        let spoken = [i18n::date(date).as_str(), words].join(" ");
+        let spoken = [i18n::date(date).as_str(), words].join(" ").trim_end().to_owned();
         view! {
             <button
                 type="button"

@@ -270,7 +270,6 @@ pub fn Popover(
     children: ChildrenFn,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
-    let placed = RwSignal::new(false);
     follow(element, Signal::derive(move || pop.is_open()), move |dialog| {
         let Some(place) = pop.place.try_get_untracked().flatten() else {
             return;
@@ -282,7 +281,8 @@ pub fn Popover(
         let style = web_sys::HtmlElement::style(dialog);
         let _ = style.set_property("--left", &format!("{left}px"));
         let _ = style.set_property("--top", &format!("{top}px"));
-        placed.set(true);
+        // At once, for what is not visible takes no focus.
+        let _ = dialog.class_list().add_1("placed");
         dom::focus_first(
             dialog,
             if focus.is_empty() {
@@ -293,8 +293,8 @@ pub fn Popover(
         );
     });
     Effect::new(move |_| {
-        if !pop.is_open() {
-            placed.set(false);
+        if let (false, Some(dialog)) = (pop.is_open(), element.get()) {
+            let _ = dialog.class_list().remove_1("placed");
         }
     });
     let children = StoredValue::new(children);
@@ -302,7 +302,6 @@ pub fn Popover(
         <dialog
             node_ref=element
             class="pop"
-            class:placed=move || placed.get()
             aria-label=move || label.get()
             on:close=move |_| pop.close()
             on:mousedown=move |event: web_sys::MouseEvent| if on_backdrop(&event) { pop.close() }

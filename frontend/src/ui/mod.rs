@@ -23,7 +23,7 @@
 //! - Data: [`Table`] `caption columns=Vec<Col> class="edge"` with `<tr>`s, [`Tree`] `nodes=Vec<TreeNode> selected on_select open`
 //! - Approval thread: [`Thread`] > [`ThreadNode`] `step=Step::Past person badge=Some(("check", Tone::Ok)) name role when`,
 //!   [`ThreadRound`] `summary`, [`Bubble`], [`Seat`]; [`MiniThread`] `steps`, [`MicroThread`] `at of`
-//! - Shell, once each: [`ToastHost`], [`KeysHost`], [`Palette`] `open actions provider`; before mounting `i18n::start()`, `theme::start()`
+//! - Shell, once each: [`ToastHost`], [`KeysHost`], [`Palette`] `open commands=Vec<Command> provider`; before mounting `i18n::start()`, `theme::start()`
 //! - Keyboard: [`keys::use_keys`]`(group, vec![Key::new("j", tr!(..), move || ..)])`
 //! - Theme: [`theme::theme`], [`theme::set_theme`], [`theme::set_compact`]
 //!
@@ -66,7 +66,7 @@ pub use input::{Opt, PasswordInput, Select, TextArea, TextInput};
 pub use keys::{Key, KeysHost, use_keys};
 pub use layer::{Dialog, Pop, Popover, Sheet};
 pub use menu::{Menu, MenuItem, MenuList};
-pub use palette::{Action, Palette, Provider};
+pub use palette::{Command, Palette, Provider};
 pub use person::{Avatar, AvatarSize, AvatarStack, Person, PersonChip, initials, tint};
 pub use states::{Art, Drawing, Empty, ErrorCard, SkeletonDoc, SkeletonRows, Topline};
 pub use status::{Bar, Chip, Count, Pill, Ring, Tag, Tone};

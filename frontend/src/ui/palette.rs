@@ -15,7 +15,7 @@ use crate::{t, tr};
 
 /// One line of the palette.
 #[derive(Clone)]
-pub struct Action {
+pub struct Command {
     /// Tells it from the others.
     pub id: String,
     /// Name in the sprite.
@@ -32,7 +32,7 @@ pub struct Action {
     pub run: Arc<dyn Fn() + Send + Sync>,
 }
 
-impl Action {
+impl Command {
     /// A line with an icon, a text and a deed.
     pub fn new(
         id: impl Into<String>,
@@ -90,7 +90,7 @@ fn score(label: &str, words: &str, query: &str) -> Option<u32> {
 }
 
 /// Finds further lines (people, requests) for a text; shared and asynchronous.
-pub type Provider = Arc<dyn Fn(String) -> std::pin::Pin<Box<dyn Future<Output = Vec<Action>>>> + Send + Sync>;
+pub type Provider = Arc<dyn Fn(String) -> std::pin::Pin<Box<dyn Future<Output = Vec<Command>>>> + Send + Sync>;
 
 /// The palette. Once, in the shell; it opens on Ctrl/Cmd-K and through `open`.
 #[component]
@@ -99,7 +99,7 @@ pub fn Palette(
     open: RwSignal<bool>,
     /// The fixed lines.
     #[prop(into)]
-    actions: Signal<Vec<Action>>,
+    commands: Signal<Vec<Command>>,
     /// Further lines for what is typed.
     #[prop(optional)]
     provider: Option<Provider>,
@@ -111,17 +111,21 @@ pub fn Palette(
     let provider = StoredValue::new(provider);
     view! {
         <Dialog open title=tr!(ui.palette.title) {..} class:palette=true>
-            <Inner open actions provider />
+            <Inner open commands provider />
         </Dialog>
     }
 }
 
 #[component]
-fn Inner(open: RwSignal<bool>, actions: Signal<Vec<Action>>, provider: StoredValue<Option<Provider>>) -> impl IntoView {
+fn Inner(
+    open: RwSignal<bool>,
+    commands: Signal<Vec<Command>>,
+    provider: StoredValue<Option<Provider>>,
+) -> impl IntoView {
     let list_id = fresh_id("p");
     let list = NodeRef::<html::Ul>::new();
     let query = RwSignal::new(String::new());
-    let more = RwSignal::new(Vec::<Action>::new());
+    let more = RwSignal::new(Vec::<Command>::new());
     let at = RwSignal::new(0_usize);
     let asked = StoredValue::new(0_u32);
     let ask = move |text: String| {
@@ -154,22 +158,22 @@ fn Inner(open: RwSignal<bool>, actions: Signal<Vec<Action>>, provider: StoredVal
     };
     let shown = Signal::derive(move || {
         let query = query.get();
-        let mut fixed: Vec<(u32, Action)> = actions
+        let mut fixed: Vec<(u32, Command)> = commands
             .get()
             .into_iter()
-            .filter_map(|action| score(&action.label, &action.words, &query).map(|points| (points, action)))
+            .filter_map(|command| score(&command.label, &command.words, &query).map(|points| (points, command)))
             .collect();
         fixed.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
         fixed
             .into_iter()
-            .map(|(_, action)| action)
+            .map(|(_, command)| command)
             .chain(more.get())
             .take(40)
             .collect::<Vec<_>>()
     });
-    let run = move |action: Action| {
+    let run = move |command: Command| {
         open.set(false);
-        request_animation_frame(move || (action.run)());
+        request_animation_frame(move || (command.run)());
     };
     let keydown = move |event: web_sys::KeyboardEvent| {
         if event.is_composing() || event.key_code() == 229 {
@@ -227,8 +231,8 @@ fn Inner(open: RwSignal<bool>, actions: Signal<Vec<Action>>, provider: StoredVal
                 if all.is_empty() {
                     return leptos::either::Either::Left(view! { <li class="quiet" role="presentation">{t!(ui.palette.none)}</li> });
                 }
-                leptos::either::Either::Right(all.into_iter().enumerate().map(|(index, action)| {
-                    let chosen = action.clone();
+                leptos::either::Either::Right(all.into_iter().enumerate().map(|(index, command)| {
+                    let chosen = command.clone();
                     view! {
                         <li
                             id=row_base.with_value(|base| format!("{base}-{index}"))
@@ -238,10 +242,10 @@ fn Inner(open: RwSignal<bool>, actions: Signal<Vec<Action>>, provider: StoredVal
                             on:mousemove=move |_| at.set(index)
                             on:click=move |_| run(chosen.clone())
                         >
-                            <Icon name=action.icon />
-                            <span class="clip">{action.label}</span>
-                            <span class="meta clip">{action.note}</span>
-                            {(!action.hint.is_empty()).then(|| view! { <span class="kbd" aria-hidden="true">{action.hint}</span> })}
+                            <Icon name=command.icon />
+                            <span class="clip">{command.label}</span>
+                            <span class="meta clip">{command.note}</span>
+                            {(!command.hint.is_empty()).then(|| view! { <span class="kbd" aria-hidden="true">{command.hint}</span> })}
                         </li>
                     }
                 }).collect_view())

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -157,7 +158,7 @@ pub fn Tree(
                             class="tree-item"
                             role="treeitem"
                             style=("--d", line.depth.to_string())
-                            attr:aria-level=(line.depth + 1).to_string()
+                            {..custom_attribute("aria-level", (line.depth + 1).to_string())}
                             aria-expanded=move || is_open.get().map(|open| if open { "true" } else { "false" })
                             aria-selected=move || if is_selected() { "true" } else { "false" }
                             tabindex=move || if entry.with(|e| id.with_value(|id| e.as_ref() == Some(id))) { "0" } else { "-1" }
