@@ -1,6 +1,7 @@
 //! Tongshi 同事: the server. Start reading at [`cx`], then a slice.
 
 pub mod access;
+pub mod app;
 pub mod approval;
 pub mod attendance;
 pub mod calendar;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod graphql;
+pub mod http;
 pub mod identity;
 pub mod leave;
 pub mod org;

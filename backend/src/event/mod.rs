@@ -1,10 +1,16 @@
 //! The event log: audit trail, outbox and live feed at once. Knows no slice.
 //!
 //! A change appends its event in its own transaction with [`append`]. After commit the relay numbers new events and
-//! publishes them; see [`relay`]. Readers remember a number (`seq`), never a time.
+//! publishes them; see [`relay`]. Readers remember a number (`seq`), never a time, and follow the [`feed`].
 
+mod audience;
 mod bus;
 mod idempotency;
+mod listener;
+
+pub mod feed;
+pub mod graphql;
+pub mod relay;
 
 use entity::{EventId, Id, MemberId, Via, event_log};
 use sea_orm::ActiveValue::Set;
@@ -12,8 +18,10 @@ use sea_orm::EntityTrait;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use bus::Bus;
+pub use audience::{Audience, Published, Topic, View};
+pub use bus::{Bus, Readers};
 pub use idempotency::{Key, Replay, begin_once, finish_once};
+pub use listener::{Listener, Renew};
 
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
@@ -110,6 +118,10 @@ pub mod topic {
         format!("{}:{}", T::PREFIX, id.uuid().simple())
     }
 
+    /// Topics of one member alone, by the name before the colon.
+    pub const OWN: [&str; 6] = ["inbox", "started", "copied", "notifications", "leave", SESSION];
+    /// See [`session`].
+    pub(super) const SESSION: &str = "session";
     /// The organisation: members, departments, roles.
     pub const ORGANISATION: &str = "org";
     /// The working calendar and who is away.

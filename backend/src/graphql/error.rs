@@ -37,6 +37,35 @@ pub enum PublicErrorCode {
     Internal,
 }
 
+impl PublicErrorCode {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Invalid,
+        Self::Conflict,
+        Self::AlreadyDecided,
+        Self::NotAllowedNow,
+        Self::InsufficientBalance,
+        Self::Overlap,
+        Self::Throttled,
+        Self::TooComplex,
+        Self::PayloadTooLarge,
+        Self::Internal,
+    ];
+}
+
+/// An error outside any resolver: before a document runs, or in place of its result.
+pub fn outside(error: Error) -> ServerError {
+    let mut wrapped = ServerError::new("", None);
+    wrapped.source = Some(std::sync::Arc::new(error));
+    wrapped
+}
+
+/// Longest message, in bytes, of errors that are not worded by us.
+const FOREIGN_MESSAGE: usize = 300;
+
 /// Words an error for its reader. What did not come from us (syntax, unknown field) is INVALID as it stands.
 pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
     let ours = error.source::<Error>().cloned();
@@ -69,7 +98,11 @@ pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
                 _ => {}
             }
         }
-        None => extensions.set("code", ErrorCode::Invalid.as_str()),
+        None => {
+            let end = error.message.floor_char_boundary(FOREIGN_MESSAGE);
+            error.message.truncate(end);
+            extensions.set("code", ErrorCode::Invalid.as_str());
+        }
     }
     error.extensions = Some(extensions);
 }

@@ -1,10 +1,12 @@
 //! Conventions of the public API, shared by the slices: ids, lists, errors, accessors.
 
 pub mod connection;
+pub mod cookie;
 pub mod error;
 pub mod id;
 pub mod limit;
 pub mod scalar;
+pub mod schema;
 
 use async_graphql::Context;
 

@@ -1,0 +1,80 @@
+//! The whole server without its address: settings, database and clock become a router and the relay behind it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::cx::{Clock, Cx, Ids};
+use crate::db::Db;
+use crate::error::Result;
+use crate::event::{Bus, Readers, relay};
+use crate::file::Store;
+use crate::graphql::schema;
+use crate::http::{self, Identity, State, Stranger};
+
+/// A running application.
+pub struct App {
+    /// The world it runs in.
+    pub cx: Cx,
+    state: State,
+    work: TaskTracker,
+}
+
+impl App {
+    /// The world of a command: settings, database, clock and where ids come from. The database is up to date.
+    ///
+    /// # Errors
+    /// Says in one line what is wrong with the data directory.
+    pub fn world(config: Config, db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Cx, String> {
+        Ok(Cx {
+            db,
+            clock,
+            ids,
+            bus: Bus::new(readers()),
+            files: Store::folder(&config.data_dir.join("files"))?,
+            config: Arc::new(config),
+        })
+    }
+
+    /// Starts the relay and the doors.
+    pub async fn start(cx: Cx) -> Result<Self> {
+        let stop = CancellationToken::new();
+        relay::start(&cx).await?;
+        let work = TaskTracker::new();
+        work.spawn(relay::run(cx.clone(), stop.clone()));
+        let identity: Identity = Arc::new(Stranger);
+        let state = State::new(cx.clone(), schema::build(Some(cx.clone())), identity, stop);
+        Ok(Self { cx, state, work })
+    }
+
+    /// Its routes, for [`serve`](http::serve).
+    pub fn router(&self) -> Router {
+        http::router(self.state.clone())
+    }
+
+    /// What its doors hold.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Cancelled, the application stops.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.state.stop
+    }
+
+    /// Stops, when it has not been told to yet, and waits for the work behind the doors.
+    pub async fn finish(self) {
+        self.state.stop.cancel();
+        self.work.close();
+        self.work.wait().await;
+    }
+}
+
+/// Slices that tell who may read their subjects, by TypeID prefix.
+fn readers() -> HashMap<&'static str, Readers> {
+    HashMap::new()
+}

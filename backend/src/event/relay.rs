@@ -1,0 +1,198 @@
+//! The relay: numbers events after they were committed, and publishes them in that order.
+//!
+//! Numbers are given after commit, because a transaction that began earlier may commit later: a reader who remembers a
+//! number can then never miss an event. Among several processes on PostgreSQL one numbers at a time and all publish.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use entity::{EventId, MemberId, event_log as log};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement, TransactionTrait,
+};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::audience::{Audience, Published, Topic};
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+
+/// Events numbered or published at a time.
+pub(super) const PAGE: u64 = 500;
+/// Advisory lock of the process that numbers: "tongshi" in ASCII.
+const LOCK: i64 = 0x0074_6f6e_6773_6869;
+/// Pause after an error of the database.
+const PAUSE: Duration = Duration::from_secs(1);
+
+const NUMBER: &str = "UPDATE event_log SET seq = numbered.next FROM (
+    SELECT id, row_number() OVER (ORDER BY id) + (SELECT COALESCE(MAX(seq), 0) FROM event_log) AS next
+    FROM (SELECT id FROM event_log WHERE seq IS NULL ORDER BY id LIMIT 500) AS waiting
+) AS numbered WHERE event_log.id = numbered.id";
+
+/// Numbers what a former process left, and starts publishing behind it.
+pub async fn start(cx: &Cx) -> Result<()> {
+    while number(cx).await? >= PAGE {}
+    cx.bus.start(newest(cx).await?);
+    Ok(())
+}
+
+/// Runs until cancelled. Call [`start`] before.
+pub async fn run(cx: Cx, stop: CancellationToken) {
+    let net = match cx.db.backend() {
+        DbBackend::Postgres => Duration::from_millis(250),
+        _ => Duration::from_secs(1),
+    };
+    while !stop.is_cancelled() {
+        let rest = match turn(&cx).await {
+            Ok(true) => continue,
+            Ok(false) => net,
+            Err(error) => {
+                tracing::error!(%error, "the relay of events could not work");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = cx.bus.committed() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+/// Numbers and publishes once; says whether more is waiting.
+async fn turn(cx: &Cx) -> Result<bool> {
+    let numbered = number(cx).await?;
+    let events = page(cx, cx.bus.head(), i64::MAX).await?;
+    let full = events.len() as u64 >= PAGE;
+    cx.bus.publish(events);
+    Ok(full || numbered >= PAGE)
+}
+
+/// Number of the newest numbered event.
+pub(super) async fn newest(cx: &Cx) -> Result<i64> {
+    let found: Option<Option<i64>> = log::Entity::find()
+        .select_only()
+        .column_as(log::Column::Seq.max(), "seq")
+        .into_tuple()
+        .one(cx.db.read())
+        .await?;
+    Ok(found.flatten().unwrap_or_default())
+}
+
+/// Gives numbers to committed events that have none; says to how many. Nothing when another process is at it.
+async fn number(cx: &Cx) -> Result<u64> {
+    let waiting = log::Entity::find()
+        .select_only()
+        .column(log::Column::Id)
+        .filter(log::Column::Seq.is_null())
+        .limit(1)
+        .into_tuple::<EventId>()
+        .one(cx.db.read())
+        .await?;
+    if waiting.is_none() {
+        return Ok(0);
+    }
+    let write = cx.db.write();
+    let tx = write.begin().await?;
+    let backend = cx.db.backend();
+    if backend == DbBackend::Postgres {
+        let lock = format!("SELECT pg_try_advisory_xact_lock({LOCK}) AS ours");
+        let row = tx.query_one_raw(Statement::from_string(backend, lock)).await?;
+        let ours = row.map(|row| row.try_get::<bool>("", "ours")).transpose()?;
+        if ours != Some(true) {
+            return Ok(0);
+        }
+    }
+    let done = tx.execute_raw(Statement::from_string(backend, NUMBER)).await?;
+    tx.commit().await?;
+    Ok(done.rows_affected())
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: EventId,
+    seq: Option<i64>,
+    at: chrono::DateTime<chrono::Utc>,
+    kind: String,
+    actor_id: Option<MemberId>,
+    subject_type: String,
+    subject_id: Uuid,
+    subject_version: i32,
+    topics: Value,
+}
+
+/// The next events after `after` and up to `until`, at most [`PAGE`], with their readers.
+pub(super) async fn page(cx: &Cx, after: i64, until: i64) -> Result<Vec<Arc<Published>>> {
+    let rows = log::Entity::find()
+        .filter(log::Column::Seq.gt(after))
+        .filter(log::Column::Seq.lte(until))
+        .order_by_asc(log::Column::Seq)
+        .limit(PAGE)
+        .select_only()
+        .columns([
+            log::Column::Id,
+            log::Column::Seq,
+            log::Column::At,
+            log::Column::Kind,
+            log::Column::ActorId,
+            log::Column::SubjectType,
+            log::Column::SubjectId,
+            log::Column::SubjectVersion,
+            log::Column::Topics,
+        ])
+        .into_model::<Row>()
+        .all(cx.db.read())
+        .await?;
+    let mut audiences = audiences(cx, &rows).await?;
+    let nobody = Arc::new(Audience::default());
+    rows.into_iter()
+        .map(|row| {
+            let key = (row.subject_type.clone(), row.subject_id);
+            let audience = audiences
+                .get_mut(&key)
+                .map_or_else(|| nobody.clone(), |found| found.clone());
+            publish(row, audience)
+        })
+        .collect()
+}
+
+async fn audiences(cx: &Cx, rows: &[Row]) -> Result<HashMap<(String, Uuid), Arc<Audience>>> {
+    let mut subjects: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    for row in rows {
+        subjects.entry(&row.subject_type).or_default().push(row.subject_id);
+    }
+    let mut all = HashMap::new();
+    for (kind, mut ids) in subjects {
+        let Some(readers) = cx.bus.readers(kind) else { continue };
+        ids.sort_unstable();
+        ids.dedup();
+        let found = readers(cx, &ids).await?;
+        all.extend(
+            found
+                .into_iter()
+                .map(|(id, audience)| ((kind.to_owned(), id), Arc::new(audience))),
+        );
+    }
+    Ok(all)
+}
+
+fn publish(row: Row, audience: Arc<Audience>) -> Result<Arc<Published>> {
+    let topics: Vec<String> = serde_json::from_value(row.topics)?;
+    Ok(Arc::new(Published {
+        seq: row
+            .seq
+            .ok_or_else(|| Error::internal("an event without number was read"))?,
+        id: row.id,
+        at: row.at,
+        kind: row.kind.into(),
+        actor: row.actor_id,
+        subject_type: row.subject_type.into(),
+        subject_id: row.subject_id,
+        version: row.subject_version,
+        topics: topics.iter().filter_map(|topic| Topic::parse(topic)).collect(),
+        audience,
+    }))
+}

@@ -1,0 +1,66 @@
+//! The public schema: the roots of all slices merged. A slice adds one line to each list it takes part in.
+
+use async_graphql::{Context, MergedObject, Object, SimpleObject};
+
+use super::error::PublicErrorCode;
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::event::feed;
+
+/// All queries.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(ServerQuery);
+
+/// The public schema, ready to run.
+pub type Schema = async_graphql::Schema<Query, async_graphql::EmptyMutation, crate::event::graphql::EventSubscription>;
+
+/// Builds the schema; resolvers find the world in it. Without a world it can only be printed.
+pub fn build(cx: Option<Cx>) -> Schema {
+    let builder = Schema::build(
+        Query::default(),
+        async_graphql::EmptyMutation,
+        crate::event::graphql::EventSubscription,
+    )
+    .disable_suggestions();
+    match cx {
+        Some(cx) => builder.data(cx),
+        None => builder,
+    }
+    .finish()
+}
+
+/// Number of the newest event when a request began: all up to it is in the answer.
+#[derive(Clone, Copy)]
+pub struct AsOf(pub i64);
+
+/// What the server tells about itself.
+#[derive(SimpleObject)]
+pub struct ServerInfo {
+    /// Build of the server; a page from another build loads itself anew.
+    build: &'static str,
+    /// All codes errors may carry.
+    error_codes: Vec<PublicErrorCode>,
+}
+
+/// Queries that belong to no slice.
+#[derive(Default)]
+pub struct ServerQuery;
+
+#[Object]
+impl ServerQuery {
+    /// What the server tells about itself.
+    async fn server_info(&self) -> ServerInfo {
+        ServerInfo {
+            build: env!("CARGO_PKG_VERSION"),
+            error_codes: PublicErrorCode::ALL.to_vec(),
+        }
+    }
+
+    /// Cursor of the newest event this reply includes. Events up to it need no refetch.
+    async fn as_of(&self, ctx: &Context<'_>) -> Result<String> {
+        super::actor(ctx)?;
+        let seq = ctx.data_opt::<AsOf>().copied();
+        Ok(feed::cursor(seq.map_or(super::cx(ctx)?.bus.head(), |AsOf(seq)| seq)))
+    }
+}

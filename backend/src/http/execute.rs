@@ -1,0 +1,182 @@
+//! Running a document, the same for HTTP and the socket: limits first, then the executor, then wording.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response, ServerError, Value, Variables};
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::{Map, json};
+
+use crate::error::{Error, Locale, Result};
+use crate::graphql::limit::{self, Measure};
+use crate::graphql::schema::{AsOf, Schema};
+use crate::graphql::{Caller, error};
+
+/// Longest a query or mutation may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Most errors told at once.
+const ERRORS: usize = 20;
+
+/// The parameters of a request, checked for their types.
+#[derive(Debug, Default)]
+pub(crate) struct Params {
+    query: String,
+    operation_name: Option<String>,
+    variables: Variables,
+}
+
+impl Params {
+    /// Reads the parameters from a JSON object.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the parameter.
+    pub(crate) fn read(value: serde_json::Value) -> Result<Self> {
+        use serde_json::Value as Json;
+        let Json::Object(mut object) = value else {
+            return Err(Error::invalid(
+                "body",
+                "请求体须为一个 JSON 对象",
+                "The body must be one JSON object",
+            ));
+        };
+        let query = match object.remove("query") {
+            Some(Json::String(query)) => query,
+            _ => return Err(Error::invalid("query", "query 须为字符串", "query must be a string")),
+        };
+        let operation_name = match object.remove("operationName") {
+            None | Some(Json::Null) => None,
+            Some(Json::String(name)) => Some(name).filter(|name| !name.is_empty()),
+            Some(_) => {
+                return Err(Error::invalid("operationName", "须为字符串", "Must be a string"));
+            }
+        };
+        let variables = read_map(&mut object, "variables")?;
+        read_map(&mut object, "extensions")?;
+        Ok(Self {
+            query,
+            operation_name,
+            variables: Variables::from_json(Json::Object(variables)),
+        })
+    }
+}
+
+fn read_map(object: &mut Map<String, serde_json::Value>, name: &str) -> Result<Map<String, serde_json::Value>> {
+    match object.remove(name) {
+        None | Some(serde_json::Value::Null) => Ok(Map::new()),
+        Some(serde_json::Value::Object(map)) => Ok(map),
+        Some(_) => Err(Error::invalid(
+            name.to_owned(),
+            "须为 JSON 对象",
+            "Must be a JSON object",
+        )),
+    }
+}
+
+/// A document within the limits, ready to run.
+pub(crate) struct Prepared {
+    /// For the executor.
+    pub(crate) request: Request,
+    /// Query, mutation or subscription.
+    pub(crate) kind: OperationType,
+    /// What it costs.
+    pub(crate) measure: Measure,
+}
+
+/// Parses a document and holds it to the limits.
+///
+/// # Errors
+/// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema.
+pub(crate) fn prepare(params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
+    limit::scan_document(&params.query)?;
+    let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
+    let operation = limit::operation(&document, params.operation_name.as_deref())?;
+    let kind = operation.ty;
+    let measure = limit::measure(&document, operation, &params.variables)?;
+    if caller.actor.is_none() && limit::introspects(&document) {
+        return Err(Error::unauthenticated());
+    }
+    let mut request = Request::new(String::new())
+        .variables(params.variables)
+        .data(caller)
+        .data(AsOf(as_of));
+    request.operation_name = params.operation_name;
+    request.set_parsed_query(document);
+    Ok(Prepared { request, kind, measure })
+}
+
+/// Where the text stops being GraphQL. The message of the parser would echo the text.
+fn syntax(error: &async_graphql::parser::Error) -> Error {
+    let (line, column) = error.positions().next().map_or((1, 1), |at| (at.line, at.column));
+    Error::invalid(
+        "query",
+        format!("GraphQL 语法错误：第 {line} 行第 {column} 列"),
+        format!("GraphQL syntax error at line {line}, column {column}"),
+    )
+}
+
+/// Runs a query or mutation. A panic or endless work ends this request alone.
+pub(crate) async fn run(schema: &Schema, request: Request) -> Response {
+    let work = AssertUnwindSafe(schema.execute(request)).catch_unwind();
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Response::from_errors(vec![error::outside(Error::internal("a resolver panicked"))]),
+        Err(_) => Response::from_errors(vec![error::outside(Error::internal("a request ran out of time"))]),
+    }
+}
+
+/// An answer as clients read it. Without `data` the request itself was wrong and nothing ran.
+#[derive(Serialize)]
+pub(crate) struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<serde_json::Value>,
+}
+
+impl Answer {
+    /// The answer to a request that was not run.
+    pub(crate) fn refusal(error: Error, locale: Locale, request_id: &str) -> Self {
+        let mut wrapped = error::outside(error);
+        error::word(&mut wrapped, locale, request_id);
+        Self {
+            data: None,
+            errors: vec![wrapped],
+            extensions: None,
+        }
+    }
+
+    /// The answer to a request that ran, or failed validation.
+    pub(crate) fn new(mut response: Response, measure: Measure, locale: Locale, request_id: &str) -> Self {
+        response.errors.truncate(ERRORS);
+        for wrong in &mut response.errors {
+            error::word(wrong, locale, request_id);
+        }
+        let ran = response.errors.is_empty()
+            || response.data != Value::Null
+            || response.errors.iter().any(|error| !error.path.is_empty());
+        Self {
+            data: ran.then_some(response.data),
+            errors: response.errors,
+            extensions: Some(json!({"cost": {"requested": measure.cost, "limit": limit::COST}})),
+        }
+    }
+
+    /// Whether anything ran.
+    pub(crate) fn ran(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// As JSON. Values of answers are always JSON, so nothing is lost by the fallback.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| r#"{"errors":[{"message":"INTERNAL"}]}"#.to_owned())
+    }
+
+    /// Its errors as JSON.
+    pub(crate) fn errors_json(&self) -> serde_json::Value {
+        serde_json::to_value(&self.errors).unwrap_or_default()
+    }
+}

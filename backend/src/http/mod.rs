@@ -1,0 +1,92 @@
+//! The doors of the server: GraphQL over HTTP and over the socket, sign-in cookies, files, health. Who is it, and how much may it ask for?
+
+mod auth;
+mod authenticator;
+mod caller;
+mod execute;
+mod graphql;
+mod header;
+mod health;
+mod negotiate;
+mod origin;
+mod serve;
+mod socket;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::request::Parts;
+use axum::routing::{any, get, post};
+use tokio_util::sync::CancellationToken;
+
+pub use authenticator::{Authenticator, Identity, Renewed, SignedIn, Stranger};
+pub use serve::serve;
+
+use crate::cx::Cx;
+use crate::graphql::schema::Schema;
+use socket::Crowd;
+
+/// What the doors need. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// The world.
+    pub cx: Cx,
+    /// The public schema.
+    pub schema: Schema,
+    /// How people are known.
+    pub identity: Identity,
+    /// Cancelled when the server stops: sockets close, readiness ends.
+    pub stop: CancellationToken,
+    /// The open sockets.
+    pub(crate) crowd: Crowd,
+}
+
+impl State {
+    /// The doors of a world.
+    pub fn new(cx: Cx, schema: Schema, identity: Identity, stop: CancellationToken) -> Self {
+        Self {
+            cx,
+            schema,
+            identity,
+            stop,
+            crowd: Crowd::default(),
+        }
+    }
+}
+
+/// All routes.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route("/graphql", any(graphql::handle))
+        .route("/auth/refresh", post(auth::refresh))
+        .route("/auth/sign-out", post(auth::sign_out))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), header::dress))
+        .with_state(state)
+}
+
+/// Names a request in answers and in the log.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new name.
+    pub(crate) fn new(cx: &Cx) -> Self {
+        Self(cx.ids.next(cx.now()).simple().to_string().into())
+    }
+
+    /// The name of a request.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self("".into()))
+    }
+
+    /// As text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}

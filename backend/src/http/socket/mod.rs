@@ -1,0 +1,285 @@
+//! The socket: `graphql-transport-ws` over WebSocket. The [`protocol`] decides, this edge does.
+
+mod crowd;
+mod operation;
+mod protocol;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use futures_util::SinkExt;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+pub(crate) use self::crowd::Crowd;
+use self::crowd::Place;
+use self::operation::Operations;
+use self::protocol::{Close, Protocol, Step};
+use super::{State, caller, origin};
+use crate::error::{Locale, Result};
+use crate::event::Listener;
+use crate::graphql::Caller;
+
+/// The subprotocol we speak.
+const SUBPROTOCOL: &str = "graphql-transport-ws";
+/// Largest message, in bytes.
+const MESSAGE: usize = 1024 * 1024;
+/// Longest a client may leave a message unread.
+const UNREAD: Duration = Duration::from_secs(30);
+/// How often session and rights are read again.
+const RENEWAL: Duration = Duration::from_secs(3);
+
+/// Upgrades a request to a socket.
+pub(crate) async fn open(state: State, mut parts: Parts) -> Response {
+    if !origin::allowed(&parts.headers, &state.cx.config.allowed_origins) {
+        return (StatusCode::FORBIDDEN, "origin not allowed").into_response();
+    }
+    let caller = caller::stranger(&parts);
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &state).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(MESSAGE)
+        .max_frame_size(MESSAGE)
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(4 * 1024)
+        .max_write_buffer_size(2 * MESSAGE)
+        .on_upgrade(move |socket| async move {
+            let known = socket.protocol().is_some_and(|name| name == SUBPROTOCOL);
+            let _counted = state.crowd.enter();
+            Session::new(state, caller, socket).run(known).await;
+        })
+}
+
+/// A client that has shown a good token.
+struct Guest {
+    listener: Arc<Listener>,
+    expires_at: DateTime<Utc>,
+    _place: Place,
+}
+
+/// One socket from opening to close.
+struct Session {
+    state: State,
+    caller: Caller,
+    socket: WebSocket,
+    protocol: Protocol,
+    operations: Operations,
+    outcomes: mpsc::Receiver<operation::Report>,
+    guest: Option<Guest>,
+    opened: Instant,
+}
+
+/// The socket has closed.
+struct Gone;
+
+impl Session {
+    fn new(state: State, caller: Caller, socket: WebSocket) -> Self {
+        let (operations, outcomes) = Operations::new();
+        Self {
+            state,
+            caller,
+            socket,
+            protocol: Protocol::new(),
+            operations,
+            outcomes,
+            guest: None,
+            opened: Instant::now(),
+        }
+    }
+
+    async fn run(mut self, known: bool) {
+        if !known {
+            let steps = self.protocol.close(Close::subprotocol());
+            let _ = self.follow(steps).await;
+            return;
+        }
+        let every = |period| {
+            let mut interval = tokio::time::interval(period);
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            interval
+        };
+        let (mut tick, mut renewal) = (every(Duration::from_secs(1)), every(RENEWAL));
+        let stop = self.state.stop.clone();
+        loop {
+            let steps = tokio::select! {
+                () = stop.cancelled() => self.protocol.close(Close::going_away()),
+                frame = self.socket.recv() => match frame {
+                    Some(Ok(frame)) => self.frame(&frame),
+                    Some(Err(error)) if is_too_big(&error) => self.protocol.close(Close::too_big()),
+                    Some(Err(_)) | None => return,
+                },
+                Some(report) = self.outcomes.recv() => self.reports(report),
+                _ = tick.tick() => self.protocol.tick(self.opened.elapsed()),
+                _ = renewal.tick() => self.renew().await,
+            };
+            if self.follow(steps).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn frame(&mut self, frame: &Message) -> Vec<Step> {
+        self.protocol.heard(self.opened.elapsed());
+        match frame {
+            Message::Text(text) => self.protocol.text(text),
+            Message::Binary(_) => self.protocol.binary(),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Vec::new(),
+        }
+    }
+
+    /// What operations brought so far, to be sent in one go.
+    fn reports(&mut self, first: operation::Report) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut next = Some(first);
+        while let Some((ticket, outcome)) = next {
+            steps.extend(self.protocol.outcome(&ticket, outcome));
+            next = self.outcomes.try_recv().ok();
+        }
+        // A feed ends with its session: say why at once.
+        if self
+            .guest
+            .as_ref()
+            .is_some_and(|guest| guest.listener.actor().is_none())
+        {
+            steps.extend(self.farewell());
+        }
+        steps
+    }
+
+    async fn renew(&mut self) -> Vec<Step> {
+        let Some(guest) = &self.guest else { return Vec::new() };
+        let ended = guest.expires_at <= self.state.cx.now() || guest.listener.renew().await.is_none();
+        if ended { self.farewell() } else { Vec::new() }
+    }
+
+    /// The close of a session that is over: 4401 when only the token ended, 4403 when the session did.
+    fn farewell(&mut self) -> Vec<Step> {
+        let expired = self
+            .guest
+            .as_ref()
+            .is_none_or(|guest| guest.expires_at <= self.state.cx.now());
+        self.protocol.close(if expired {
+            Close::unauthorized()
+        } else {
+            Close::forbidden()
+        })
+    }
+
+    async fn follow(&mut self, steps: Vec<Step>) -> Result<(), Gone> {
+        let mut written = false;
+        let mut steps = std::collections::VecDeque::from(steps);
+        while let Some(step) = steps.pop_front() {
+            match step {
+                Step::Send(text) => {
+                    self.feed(Message::Text(text.into())).await?;
+                    written = true;
+                }
+                Step::Ping => {
+                    self.feed(Message::Ping(Vec::new().into())).await?;
+                    written = true;
+                }
+                Step::Close(Close { code, reason }) => {
+                    self.operations.stop_all();
+                    let frame = CloseFrame {
+                        code,
+                        reason: reason.into(),
+                    };
+                    self.feed(Message::Close(Some(frame))).await?;
+                    let _ = tokio::time::timeout(Duration::from_secs(2), self.flush_and_wait()).await;
+                    return Err(Gone);
+                }
+                Step::Authenticate {
+                    authorization,
+                    language,
+                } => {
+                    let close = self
+                        .introduce(authorization.as_deref(), language.as_deref())
+                        .await
+                        .err();
+                    steps.extend(match close {
+                        Some(close) => self.protocol.close(close),
+                        None => self.protocol.welcome(),
+                    });
+                }
+                Step::Start(ticket, params) => {
+                    let listener = self.guest.as_ref().map(|guest| guest.listener.clone());
+                    self.operations
+                        .start(&self.state, self.caller.clone(), listener, ticket, params);
+                }
+                Step::Stop(run) => self.operations.stop(run),
+            }
+        }
+        if written {
+            within(self.socket.flush()).await
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn feed(&mut self, message: Message) -> Result<(), Gone> {
+        within(self.socket.feed(message)).await
+    }
+
+    /// Lets the client read the close frame before the connection goes.
+    async fn flush_and_wait(&mut self) {
+        if self.socket.flush().await.is_ok() {
+            while let Some(Ok(_)) = self.socket.recv().await {}
+        }
+    }
+
+    async fn introduce(&mut self, authorization: Option<&str>, language: Option<&str>) -> Result<(), Close> {
+        let token = authorization
+            .and_then(caller::bearer)
+            .ok_or_else(Close::unauthorized)?
+            .to_owned();
+        let state = self.state.clone();
+        let found = state.identity.authenticate(&state.cx, &token, true).await;
+        let mut signed_in = found.map_err(|_| Close::unauthorized())?;
+        let place = state
+            .crowd
+            .seat(signed_in.actor.member)
+            .ok_or_else(Close::too_many_sockets)?;
+        match language.map(Locale::from_tag) {
+            Some(locale) => signed_in.actor.locale = locale,
+            None => signed_in.actor.locale = self.caller.locale,
+        }
+        let locale = signed_in.actor.locale;
+        self.caller.locale = locale;
+        self.caller.actor = Some(signed_in.actor.clone());
+        let renew = Box::new(move || -> futures_util::future::BoxFuture<'static, _> {
+            let (state, token) = (state.clone(), token.clone());
+            Box::pin(async move {
+                let mut actor = state.identity.authenticate(&state.cx, &token, true).await.ok()?.actor;
+                actor.locale = locale;
+                Some(actor)
+            })
+        });
+        self.guest = Some(Guest {
+            expires_at: signed_in.expires_at,
+            listener: Arc::new(Listener::new(signed_in.actor, renew)),
+            _place: place,
+        });
+        Ok(())
+    }
+}
+
+async fn within(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), Gone> {
+    match tokio::time::timeout(UNREAD, write).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Gone),
+    }
+}
+
+fn is_too_big(error: &axum::Error) -> bool {
+    let text = error.to_string();
+    text.contains("too long") || text.contains("too large") || text.contains("Space limit")
+}
