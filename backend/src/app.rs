@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::cx::{Clock, Cx, Ids};
+use crate::cx::{Clock, Cx, Ids, Memory};
 use crate::db::Db;
 use crate::error::Result;
 use crate::event::{Bus, Readers, relay};
@@ -37,6 +37,7 @@ impl App {
             bus: Bus::new(readers()),
             files: Store::folder(&config.data_dir.join("files"))?,
             config: Arc::new(config),
+            memory: Memory::default(),
         })
     }
 
