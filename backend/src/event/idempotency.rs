@@ -62,7 +62,7 @@ pub async fn begin_once<T: DeserializeOwned>(
         .on_conflict_do_nothing_on([row::Column::MemberId, row::Column::Key])
         .exec_without_returning(&**tx)
         .await?;
-    if matches!(inserted, TryInsertResult::Inserted(_)) {
+    if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
         return Ok(Replay::First(Some(Key {
             member,
             key: key.to_owned(),
