@@ -2,5 +2,6 @@
 
 pub mod model;
 pub mod notice;
+pub mod service;
 
 pub use model::{Calendar, DAY, Day, HALF_DAY};
