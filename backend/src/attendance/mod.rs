@@ -1,3 +1,4 @@
 //! The attendance record: what each day of a member came to.
 
 pub mod model;
+pub mod service;

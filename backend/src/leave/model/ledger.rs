@@ -31,7 +31,7 @@ impl LotWindow {
 /// Minutes of consecutive days that come out of one lot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Lot; none for a kind without balance, and for what is owed where no lot is valid.
+    /// Lot; none for a kind without balance.
     pub lot: Option<LeaveLotId>,
     /// First of the days.
     pub from: NaiveDate,
@@ -51,7 +51,7 @@ pub struct Shortage {
 }
 
 /// Takes each day from the lot that is valid on that day and expires first; so a request that crosses an expiry splits. What
-/// no lot gives is owed, up to `overdraft` less what is owed already, by the lot valid longest.
+/// no lot gives is owed, up to `overdraft` less what is owed already, by the lot valid longest on that day.
 ///
 /// Taking days in order from the soonest-expiring lot finds an allocation whenever there is one.
 ///
@@ -75,12 +75,13 @@ pub fn allocate(lots: &[LotWindow], overdraft: i32, rows: &[DayRow]) -> Result<V
                 break;
             }
         }
-        let lent = wanted.min(credit);
-        if lent > 0 {
+        if let Some(debtor) = lots.iter().rev().find(|lot| lot.covers(row.date)).map(|lot| lot.id) {
+            let lent = wanted.min(credit);
             credit -= lent;
             wanted -= lent;
-            let debtor = lots.iter().rev().find(|lot| lot.covers(row.date)).map(|lot| lot.id);
-            take(&mut pieces, debtor, row.date, lent);
+            if lent > 0 {
+                take(&mut pieces, Some(debtor), row.date, lent);
+            }
         }
         if wanted > 0 {
             shortage

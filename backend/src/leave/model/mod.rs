@@ -2,6 +2,7 @@
 
 mod kinds;
 mod ledger;
+pub mod notes;
 mod span;
 
 pub use kinds::{Ask, Kind, Rule, SEED, annual_entitlement};

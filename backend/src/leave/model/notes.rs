@@ -1,0 +1,193 @@
+//! What a person should be told about how their days were counted. In both languages, Chinese first.
+
+use chrono::{Datelike, NaiveDate};
+use entity::{CountBasis, DayType, EntryKind};
+
+use super::span::{Span, days_text};
+use crate::calendar::{Calendar, Day};
+
+/// A sentence in both languages: Chinese, English.
+pub type Note = (String, String);
+
+/// Explains which days of a span are worked in exchange, off, or counted by guesswork.
+pub fn explain(span: &Span, calendar: &Calendar, basis: CountBasis) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for year in calendar.unknown_years(span.start_date, span.end_date) {
+        notes.push((
+            format!("{year} 年放假安排尚未导入，暂按每周工作日计算"),
+            format!("The holidays of {year} are not imported; the weekly pattern is used for now"),
+        ));
+    }
+    let days: Vec<Day> = calendar.days(span.start_date, span.end_date).collect();
+    if basis == CountBasis::CalendarDays {
+        if days.iter().any(|day| !day.works()) {
+            notes.push((
+                "按自然日计算，含休息日和节假日".into(),
+                "Counted by calendar days, rest days and holidays included".into(),
+            ));
+        }
+        return notes;
+    }
+    for run in days.chunk_by(|a, b| sort(a) == sort(b)) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            continue;
+        };
+        let (zh, en) = dates(first.date, last.date);
+        let holiday = first.holiday.clone().unwrap_or_default();
+        match sort(first) {
+            Sort::Plain => {}
+            Sort::MakeUp => notes.push((
+                format!("{zh}{holiday}调休上班，计入请假"),
+                format!("{en}: worked in exchange for {holiday}, counts as leave"),
+            )),
+            Sort::Rest => notes.push((format!("{zh}休息，不计"), format!("{en}: rest, does not count"))),
+            Sort::Holiday(_) => notes.push((
+                format!("{zh}{holiday}放假，不计"),
+                format!("{en}: {holiday}, does not count"),
+            )),
+        }
+    }
+    notes
+}
+
+#[derive(PartialEq, Eq)]
+enum Sort {
+    Plain,
+    MakeUp,
+    Rest,
+    Holiday(Option<String>),
+}
+
+fn sort(day: &Day) -> Sort {
+    match (day.day_type, &day.holiday) {
+        (DayType::Workday, _) if day.make_up => Sort::MakeUp,
+        (DayType::Workday, _) => Sort::Plain,
+        (_, None) => Sort::Rest,
+        (_, name) => Sort::Holiday(name.clone()),
+    }
+}
+
+/// `10月1日`, `10月1日至7日`, `9月28日至10月2日`; `1 Oct`, `1 to 7 Oct`, `28 Sep to 2 Oct`.
+pub fn dates(from: NaiveDate, to: NaiveDate) -> Note {
+    let (zh, en) = (
+        format!("{}月{}日", from.month(), from.day()),
+        from.format("%-d %b").to_string(),
+    );
+    if from == to {
+        (zh, en)
+    } else if (from.year(), from.month()) == (to.year(), to.month()) {
+        (
+            format!("{zh}至{}日", to.day()),
+            format!("{} to {}", from.day(), to.format("%-d %b")),
+        )
+    } else {
+        (
+            format!("{zh}至{}月{}日", to.month(), to.day()),
+            format!("{en} to {}", to.format("%-d %b")),
+        )
+    }
+}
+
+/// Says what a line of the ledger is, with the lot it belongs to.
+pub fn entry(kind: EntryKind, lot: Option<&str>, lot_en: Option<&str>) -> Note {
+    let (zh, en) = match kind {
+        EntryKind::Grant => ("发放", "Granted"),
+        EntryKind::Hold => ("申请请假，预留", "Reserved by a request"),
+        EntryKind::Use => ("请假", "Taken"),
+        EntryKind::Release => ("释放预留", "Reservation released"),
+        EntryKind::Expire => ("到期清零", "Expired"),
+        EntryKind::Carry => ("结转", "Carried over"),
+        EntryKind::Adjust => ("人工调整", "Corrected"),
+        EntryKind::ConvertOt => ("加班转调休", "Overtime turned into leave"),
+        EntryKind::Reverse => ("撤销请假，退回", "Leave revoked, given back"),
+    };
+    let with = |text: &str, lot: Option<&str>, joint: &str| match lot {
+        Some(lot) => format!("{text}{joint}{lot}"),
+        None => text.to_owned(),
+    };
+    (with(zh, lot, "，"), with(en, lot_en, ", "))
+}
+
+/// A short line under the name of a kind: what is left, or what it asks.
+pub fn hint(remaining: Option<i32>, proof_from: Option<i32>, paid_percent: i32) -> Option<Note> {
+    match (remaining, proof_from) {
+        (Some(minutes), _) => Some((
+            format!("剩 {} 天", days_text(minutes)),
+            format!("{} days left", days_text(minutes)),
+        )),
+        (None, Some(from)) => Some((
+            format!("{} 天起需证明", days_text(from)),
+            format!("Proof from {} days on", days_text(from)),
+        )),
+        (None, None) if paid_percent == 0 => Some(("不计薪".into(), "Unpaid".into())),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::span::tests::{calendar, span};
+    use super::*;
+
+    #[test]
+    fn explains_what_does_not_count() {
+        let calendar = calendar();
+        let check = |start: &str, end: &str, basis, expected: &[&str]| {
+            let notes: Vec<_> = explain(&span(start, end), &calendar, basis)
+                .into_iter()
+                .map(|note| note.0)
+                .collect();
+            assert_eq!(notes, expected, "{start} {end}");
+        };
+        check("2026-11-23 AM", "2026-11-24 PM", CountBasis::WorkingDays, &[]);
+        check(
+            "2026-10-08 AM",
+            "2026-10-12 AM",
+            CountBasis::WorkingDays,
+            &["10月10日国庆节调休上班，计入请假", "10月11日休息，不计"],
+        );
+        check(
+            "2026-09-30 AM",
+            "2026-10-08 PM",
+            CountBasis::WorkingDays,
+            &["10月1日至7日国庆节放假，不计"],
+        );
+        check(
+            "2026-09-30 AM",
+            "2026-10-08 PM",
+            CountBasis::CalendarDays,
+            &["按自然日计算，含休息日和节假日"],
+        );
+        check(
+            "2026-12-31 AM",
+            "2027-01-03 PM",
+            CountBasis::WorkingDays,
+            &["2027 年放假安排尚未导入，暂按每周工作日计算", "1月2日至3日休息，不计"],
+        );
+    }
+
+    #[test]
+    fn writes_spans_of_dates() {
+        let check = |from: &str, to: &str, zh: &str, en: &str| {
+            assert_eq!(
+                dates(from.parse().unwrap(), to.parse().unwrap()),
+                (zh.into(), en.into())
+            );
+        };
+        check("2026-10-01", "2026-10-01", "10月1日", "1 Oct");
+        check("2026-10-01", "2026-10-07", "10月1日至7日", "1 to 7 Oct");
+        check("2026-09-28", "2026-10-02", "9月28日至10月2日", "28 Sep to 2 Oct");
+    }
+
+    #[test]
+    fn hints_at_what_matters_most() {
+        let zh = |note: Option<Note>| note.map(|note| note.0);
+        assert_eq!(
+            zh(hint(Some(8 * 480 + 240), Some(960), 100)).as_deref(),
+            Some("剩 8.5 天")
+        );
+        assert_eq!(zh(hint(None, Some(960), 80)).as_deref(), Some("2 天起需证明"));
+        assert_eq!(zh(hint(None, None, 0)).as_deref(), Some("不计薪"));
+        assert_eq!(hint(None, None, 100), None);
+    }
+}

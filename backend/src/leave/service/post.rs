@@ -1,0 +1,284 @@
+//! Posts what a request does to the ledger, the days and the attendance record. Called by the approval of the request inside
+//! its transaction; the event of the approval tells of it and carries [`topics`]. Each is idempotent per request and round.
+
+use entity::{ApprovalId, LeaveStatus, MemberId, leave_day, leave_entry, leave_request, leave_type, org_member};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Assessment, LeaveForm, assess};
+use crate::attendance;
+use crate::cx::{Actor, Cx};
+use crate::db::Tx;
+use crate::error::{Error, Result, Text};
+use crate::event::topic;
+use crate::leave::model::{DayRow, Draft, Posted, plan_consume, plan_hold, plan_release, plan_reverse};
+
+/// Topics the event of a request must carry when its leave is held, taken or let go.
+pub fn topics(member: MemberId) -> [String; 2] {
+    [topic::leave(member), topic::CALENDAR.to_owned()]
+}
+
+/// Reserves days and balance for a round of a request. The row of the request itself must exist before. Concurrent requests of
+/// one member wait for each other, so that neither the days nor the balance go twice.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Overlap`] and [`Error::InsufficientBalance`] as [`Assessment::accept`] says.
+pub async fn hold(
+    cx: &Cx,
+    tx: &Tx,
+    actor: &Actor,
+    case: ApprovalId,
+    round: i32,
+    member: MemberId,
+    form: &LeaveForm,
+) -> Result<Assessment> {
+    lock(tx, member).await?;
+    let before = leave_request::Entity::find_by_id(case).one(&**tx).await?;
+    let held = before
+        .as_ref()
+        .is_some_and(|row| row.round == round && row.status == LeaveStatus::Held);
+    if !held && before.is_some() {
+        release(cx, tx, actor, case).await?;
+    }
+    let correcting = (round > 1 || held).then_some(case);
+    let assessment = assess(&**tx, member, form, cx.today(), correcting).await?;
+    if held {
+        return Ok(assessment);
+    }
+    assessment.accept()?;
+    let kind = assessment.kind.as_ref().ok_or(Error::NotFound)?;
+    let request = leave_request::ActiveModel {
+        id: Set(case),
+        member_id: Set(member),
+        type_id: Set(kind.id),
+        start_date: Set(form.span.start_date),
+        start_part: Set(form.span.start_part),
+        end_date: Set(form.span.end_date),
+        end_part: Set(form.span.end_part),
+        minutes: Set(assessment.minutes),
+        status: Set(LeaveStatus::Held),
+        round: Set(round),
+        calendar_revision: Set(assessment.calendar_revision.clone()),
+    };
+    if before.is_some() {
+        request.update(&**tx).await?;
+    } else {
+        leave_request::Entity::insert(request)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    insert_days(tx, member, case, &assessment.rows).await?;
+    let origin = Origin {
+        member,
+        kind: kind.id,
+        case,
+        round,
+        actor: actor.member,
+    };
+    post(cx, tx, &origin, plan_hold(&assessment.pieces)).await?;
+    Ok(assessment)
+}
+
+/// Takes what is held: the request has passed. The covered days enter the attendance record. Does nothing for requests without
+/// leave and for leave taken before.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn consume(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
+    let Some(request) = locked(tx, case, LeaveStatus::Held).await? else {
+        return Ok(());
+    };
+    let origin = Origin::of(&request, actor);
+    let posted = posted(tx, &request).await?;
+    post(cx, tx, &origin, plan_consume(&posted)).await?;
+    set_status(tx, case, LeaveStatus::Approved).await?;
+    let kind = leave_type::Entity::find_by_id(request.type_id)
+        .one(&**tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let rows = days(tx, case).await?;
+    attendance::service::record_leave(cx, tx, request.member_id, case, &kind.key, &rows).await
+}
+
+/// Lets go what is held: the request came back, was refused or withdrawn. The days are free again.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn release(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
+    let Some(request) = locked(tx, case, LeaveStatus::Held).await? else {
+        return Ok(());
+    };
+    let origin = Origin::of(&request, actor);
+    let posted = posted(tx, &request).await?;
+    post(cx, tx, &origin, plan_release(&posted)).await?;
+    leave_day::Entity::delete_many()
+        .filter(leave_day::Column::RequestId.eq(case))
+        .exec(&**tx)
+        .await?;
+    set_status(tx, case, LeaveStatus::Released).await
+}
+
+/// Gives back the days of an approved leave that are not yet taken: those after today. The request was revoked.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn reverse(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
+    let Some(request) = locked(tx, case, LeaveStatus::Approved).await? else {
+        return Ok(());
+    };
+    let today = cx.today();
+    let rows: Vec<DayRow> = days(tx, case)
+        .await?
+        .into_iter()
+        .filter(|row| row.date > today)
+        .collect();
+    let minutes = rows.iter().map(|row| row.minutes).sum();
+    let origin = Origin::of(&request, actor);
+    let posted = posted(tx, &request).await?;
+    post(cx, tx, &origin, plan_reverse(&posted, minutes)).await?;
+    leave_day::Entity::delete_many()
+        .filter(leave_day::Column::RequestId.eq(case))
+        .filter(leave_day::Column::Date.gt(today))
+        .exec(&**tx)
+        .await?;
+    set_status(tx, case, LeaveStatus::Reversed).await?;
+    attendance::service::forget_leave(cx, tx, request.member_id, case, &rows).await
+}
+
+/// Makes everything that changes the leave of a member wait its turn. SQLite has one writer anyway.
+pub(super) async fn lock(tx: &Tx, member: MemberId) -> Result<()> {
+    org_member::Entity::find_by_id(member)
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await?
+        .map(|_| ())
+        .ok_or(Error::NotFound)
+}
+
+/// The leave of a request if it stands so, with its row locked.
+async fn locked(tx: &Tx, case: ApprovalId, status: LeaveStatus) -> Result<Option<leave_request::Model>> {
+    let Some(request) = leave_request::Entity::find_by_id(case)
+        .lock_exclusive()
+        .one(&**tx)
+        .await?
+    else {
+        return Ok(None);
+    };
+    Ok(Some(request).filter(|request| request.status == status))
+}
+
+async fn posted(tx: &Tx, request: &leave_request::Model) -> Result<Vec<Posted>> {
+    let lines = leave_entry::Entity::find()
+        .filter(leave_entry::Column::CaseId.eq(request.id))
+        .filter(leave_entry::Column::Round.eq(request.round))
+        .order_by_asc(leave_entry::Column::Id)
+        .all(&**tx)
+        .await?;
+    Ok(lines
+        .into_iter()
+        .map(|line| Posted {
+            lot: line.lot_id,
+            kind: line.kind,
+            minutes: line.minutes,
+            effective_on: line.effective_on,
+        })
+        .collect())
+}
+
+async fn days(tx: &Tx, case: ApprovalId) -> Result<Vec<DayRow>> {
+    let rows = leave_day::Entity::find()
+        .filter(leave_day::Column::RequestId.eq(case))
+        .order_by_asc(leave_day::Column::Date)
+        .order_by_asc(leave_day::Column::Part)
+        .all(&**tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DayRow {
+            date: row.date,
+            part: row.part,
+            minutes: row.minutes,
+            day_type: row.day_type,
+        })
+        .collect())
+}
+
+async fn set_status(tx: &Tx, case: ApprovalId, status: LeaveStatus) -> Result<()> {
+    leave_request::ActiveModel {
+        id: Set(case),
+        status: Set(status),
+        ..Default::default()
+    }
+    .update(&**tx)
+    .await?;
+    Ok(())
+}
+
+/// Inserts the half days. Those of the member are locked and were looked at, so a collision can only come from outside of
+/// [`hold`]; the primary key still decides.
+async fn insert_days(tx: &Tx, member: MemberId, case: ApprovalId, rows: &[DayRow]) -> Result<()> {
+    let days = rows.iter().map(|row| leave_day::ActiveModel {
+        member_id: Set(member),
+        date: Set(row.date),
+        part: Set(row.part),
+        request_id: Set(case),
+        minutes: Set(row.minutes),
+        day_type: Set(row.day_type),
+    });
+    match leave_day::Entity::insert_many(days).exec_without_returning(&**tx).await {
+        Ok(_) => Ok(()),
+        Err(error) if Error::is_unique_violation(&error) => Err(Error::Overlap(Text::new(
+            "所选时间已有请假，不能重复申请",
+            "There is leave at this time already",
+        ))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+struct Origin {
+    member: MemberId,
+    kind: entity::LeaveTypeId,
+    case: ApprovalId,
+    round: i32,
+    actor: MemberId,
+}
+
+impl Origin {
+    fn of(request: &leave_request::Model, actor: &Actor) -> Self {
+        Self {
+            member: request.member_id,
+            kind: request.type_id,
+            case: request.id,
+            round: request.round,
+            actor: actor.member,
+        }
+    }
+}
+
+async fn post(cx: &Cx, tx: &Tx, origin: &Origin, drafts: Vec<Draft>) -> Result<()> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<_> = drafts
+        .into_iter()
+        .map(|draft| leave_entry::ActiveModel {
+            id: Set(cx.id()),
+            member_id: Set(origin.member),
+            type_id: Set(origin.kind),
+            lot_id: Set(draft.lot),
+            kind: Set(draft.kind),
+            minutes: Set(draft.minutes),
+            case_id: Set(Some(origin.case)),
+            round: Set(origin.round),
+            effective_on: Set(draft.effective_on),
+            at: Set(cx.now()),
+            actor_id: Set(Some(origin.actor)),
+            note: Set(None),
+        })
+        .collect();
+    leave_entry::Entity::insert_many(lines)
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
