@@ -70,7 +70,7 @@ pub fn DateField(
     let keydown = move |event: web_sys::KeyboardEvent| {
         if event.alt_key() && event.key() == "ArrowDown" {
             event.prevent_default();
-            pop.open_by(&event);
+            pop.open_around(&event, ".affix");
         }
     };
     view! {
@@ -99,7 +99,7 @@ pub fn DateField(
                 title=tr!(ui.choose_date)
                 aria-haspopup="dialog"
                 disabled=move || disabled.get()
-                on:click=move |event| pop.open_by(&event)
+                on:click=move |event| pop.open_around(&event, ".affix")
             >
                 <Icon name="calendar" />
             </button>

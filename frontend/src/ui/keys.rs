@@ -16,6 +16,7 @@ mod combo;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -230,7 +231,10 @@ pub fn KeysHost() -> impl IntoView {
                     <dl>{lines.into_iter().map(|(keys, text)| view! {
                         <div>
                             <dt>{text}</dt>
-                            <dd>{keys.into_iter().map(|key| view! { <kbd class="kbd">{key}</kbd> }).collect_view()}</dd>
+                            <dd>{keys.into_iter().map(|key| match key.as_str() {
+                                "" => Either::Left(view! { <span class="meta">{t!(ui.keys.then)}</span> }),
+                                _ => Either::Right(view! { <kbd class="kbd">{key}</kbd> }),
+                            }).collect_view()}</dd>
                         </div>
                     }).collect_view()}</dl>
                 </section>
@@ -256,10 +260,7 @@ fn groups() -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for entry in registry.entries.iter().rev().filter(|entry| !entry.key.hidden) {
             let title = entry.group.get().into_owned();
-            let line = (
-                spoken(&entry.chords, apple, t!(ui.keys.then)),
-                entry.key.description.get().into_owned(),
-            );
+            let line = (spoken(&entry.chords, apple), entry.key.description.get().into_owned());
             match groups.iter_mut().find(|group| group.0 == title) {
                 Some(group) => {
                     if !group.1.iter().any(|other| other.0 == line.0) {

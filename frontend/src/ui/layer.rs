@@ -223,6 +223,16 @@ impl Pop {
         }
     }
 
+    /// Opens next to the nearest element around an event that fits the selector, as the field around its button.
+    pub fn open_around(self, event: &web_sys::Event, selector: &str) {
+        let element = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        if let Some(around) = element.and_then(|element| element.closest(selector).ok().flatten()) {
+            self.open_at(&around);
+        }
+    }
+
     /// Closes it.
     pub fn close(self) {
         if self.place.get_untracked().is_some() {

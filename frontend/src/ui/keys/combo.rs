@@ -64,12 +64,12 @@ pub fn parse(keys: &str) -> Vec<Chord> {
         .collect()
 }
 
-/// The caps to draw for a sequence: `["G", "然后", "A"]`, `["Ctrl", "K"]`.
-pub fn spoken(chords: &[Chord], apple: bool, then: &str) -> Vec<String> {
+/// The caps to draw for a sequence: `["Ctrl", "K"]`; an empty one stands for "then": `["G", "", "A"]`.
+pub fn spoken(chords: &[Chord], apple: bool) -> Vec<String> {
     let mut caps = Vec::new();
     for (index, chord) in chords.iter().enumerate() {
         if index > 0 {
-            caps.push(then.to_owned());
+            caps.push(String::new());
         }
         let named = [
             (chord.command, if apple { "⌘" } else { "Ctrl" }),
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn says_sequences() {
-        assert_eq!(spoken(&parse("g a"), false, "然后"), ["G", "然后", "A"]);
-        assert_eq!(spoken(&parse("mod+k"), true, "then"), ["⌘", "K"]);
-        assert_eq!(spoken(&parse("mod+enter"), false, "then"), ["Ctrl", "Enter"]);
+        assert_eq!(spoken(&parse("g a"), false), ["G", "", "A"]);
+        assert_eq!(spoken(&parse("mod+k"), true), ["⌘", "K"]);
+        assert_eq!(spoken(&parse("mod+enter"), false), ["Ctrl", "Enter"]);
     }
 }
