@@ -1,0 +1,239 @@
+//! Queries and mutations over HTTP.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use cynic::Operation;
+use leptos::prelude::set_timeout_with_handle;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, Request, RequestInit, Response};
+
+use crate::api::error::WireError;
+use crate::api::{ApiError, Code, session};
+use crate::i18n::locale;
+
+/// A request that takes longer is given up.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Data and how new it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply<T> {
+    /// What was asked for.
+    pub data: T,
+    /// The newest event this data includes, where the query asked for `asOf`.
+    pub as_of: Option<String>,
+}
+
+impl<T> Reply<T> {
+    /// The same reply with a part of its data, or with its data in another shape.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply {
+            data: f(self.data),
+            as_of: self.as_of,
+        }
+    }
+
+    /// Two replies as one, as old as the older of them.
+    pub fn join<U>(self, other: Reply<U>) -> Reply<(T, U)> {
+        let older = match (&self.as_of, &other.as_of) {
+            (Some(a), Some(b)) if number(a) <= number(b) => self.as_of,
+            (Some(_), Some(_)) => other.as_of,
+            _ => None,
+        };
+        Reply {
+            data: (self.data, other.data),
+            as_of: older,
+        }
+    }
+}
+
+/// A cursor as a number, where it is one.
+pub(crate) fn number(cursor: &str) -> Option<u64> {
+    cursor.parse().ok()
+}
+
+/// Asks the server.
+pub async fn query<Q: DeserializeOwned + 'static, V: Serialize>(
+    operation: Operation<Q, V>,
+) -> Result<Reply<Q>, ApiError> {
+    run(operation, true).await
+}
+
+/// Changes something. Give the input a [`fresh_key`] where it takes one.
+pub async fn mutate<M: DeserializeOwned + 'static, V: Serialize>(operation: Operation<M, V>) -> Result<M, ApiError> {
+    run(operation, true).await.map(|reply| reply.data)
+}
+
+/// A mutation for which nobody needs to be signed in.
+pub(crate) async fn mutate_unsigned<M: DeserializeOwned + 'static, V: Serialize>(
+    operation: Operation<M, V>,
+) -> Result<M, ApiError> {
+    run(operation, false).await.map(|reply| reply.data)
+}
+
+/// A query for which nobody needs to be signed in.
+pub(crate) async fn query_unsigned<Q: DeserializeOwned + 'static, V: Serialize>(
+    operation: Operation<Q, V>,
+) -> Result<Q, ApiError> {
+    run(operation, false).await.map(|reply| reply.data)
+}
+
+/// An idempotency key: one per intent of the user, also for a second try of the same intent.
+pub fn fresh_key() -> String {
+    let random = web_sys::window().and_then(|window| window.crypto().ok());
+    match random {
+        // `randomUUID` is missing on plain http pages other than localhost.
+        Some(crypto) if js_sys::Reflect::has(&crypto, &"randomUUID".into()).unwrap_or(false) => crypto.random_uuid(),
+        _ => format!(
+            "{:x}-{:x}",
+            js_sys::Date::now() as u64,
+            (js_sys::Math::random() * 1e16) as u64
+        ),
+    }
+}
+
+async fn run<Q: DeserializeOwned + 'static, V: Serialize>(
+    operation: Operation<Q, V>,
+    signed: bool,
+) -> Result<Reply<Q>, ApiError> {
+    #[derive(Deserialize)]
+    struct Body<Q> {
+        data: Q,
+    }
+    let body = serde_json::to_string(&operation).map_err(|_| ApiError::unexpected(0))?;
+    drop(operation);
+    let (text, as_of) = exchange(body, signed).await?;
+    match serde_json::from_str::<Body<Q>>(&text) {
+        Ok(body) => Ok(Reply { data: body.data, as_of }),
+        Err(error) => {
+            leptos::logging::error!("the server's answer does not fit: {error}");
+            Err(ApiError::unexpected(0))
+        }
+    }
+}
+
+/// What every answer has in common.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    data: Option<DataHead>,
+    #[serde(default)]
+    errors: Vec<WireError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DataHead {
+    #[serde(default)]
+    as_of: Option<String>,
+}
+
+/// Sends a GraphQL request; an ended session is renewed, silently if that works, else by the person over the page.
+async fn exchange(body: String, signed: bool) -> Result<(String, Option<String>), ApiError> {
+    let mut renewed = 0;
+    loop {
+        let mut token = session::token().filter(|_| signed);
+        if signed && token.is_none() && session::renew(None).await {
+            token = session::token();
+        }
+        let (status, text) = send("/graphql", Some(&body), token.as_deref()).await?;
+        let error = match serde_json::from_str::<Head>(&text) {
+            Ok(Head { errors, data }) => match errors.into_iter().next() {
+                Some(error) => ApiError::from(error),
+                None if (200..300).contains(&status) => return Ok((text, data.and_then(|data| data.as_of))),
+                None => ApiError::unexpected(status),
+            },
+            Err(_) => ApiError::unexpected(status),
+        };
+        if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
+            return Err(error);
+        }
+        renewed += 1;
+        if !session::renew(token.as_deref()).await {
+            return Err(error);
+        }
+    }
+}
+
+/// POSTs JSON and reads the answer as text, with its status.
+pub(crate) async fn send(path: &str, body: Option<&str>, token: Option<&str>) -> Result<(u16, String), ApiError> {
+    let headers = Headers::new().map_err(|_| ApiError::network())?;
+    let set = |name: &str, value: &str| {
+        // Names and values are ours and well formed.
+        let _ = headers.set(name, value);
+    };
+    set("accept", "application/graphql-response+json, application/json");
+    set("accept-language", locale().tag());
+    set("x-tongshi", "1");
+    if body.is_some() {
+        set("content-type", "application/json");
+    }
+    if let Some(token) = token {
+        set("authorization", &format!("Bearer {token}"));
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    let response = fetch(path, &init).await?;
+    let text = response.text().map_err(|_| ApiError::network())?;
+    let text = JsFuture::from(text).await.map_err(|_| ApiError::network())?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+/// `fetch` with a time limit.
+pub(crate) async fn fetch(path: &str, init: &RequestInit) -> Result<Response, ApiError> {
+    let window = web_sys::window().ok_or_else(ApiError::network)?;
+    let late = Rc::new(Cell::new(false));
+    let abort = AbortController::new().ok();
+    if let Some(abort) = &abort {
+        init.set_signal(Some(&abort.signal()));
+    }
+    let timer = abort.and_then(|abort| {
+        let late = Rc::clone(&late);
+        set_timeout_with_handle(
+            move || {
+                late.set(true);
+                abort.abort();
+            },
+            TIMEOUT,
+        )
+        .ok()
+    });
+    let request = Request::new_with_str_and_init(path, init).map_err(|_| ApiError::network())?;
+    let answer = JsFuture::from(window.fetch_with_request(&request)).await;
+    if let Some(timer) = timer {
+        timer.clear();
+    }
+    match answer.map(JsCast::dyn_into::<Response>) {
+        Ok(Ok(response)) => Ok(response),
+        _ if late.get() => Err(ApiError::timeout()),
+        _ => Err(ApiError::network()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_replies_are_as_old_as_the_older() {
+        let reply = |as_of: Option<&str>| Reply {
+            data: (),
+            as_of: as_of.map(str::to_owned),
+        };
+        let check = |a, b, expected: Option<&str>| {
+            assert_eq!(reply(a).join(reply(b)).as_of.as_deref(), expected, "{a:?} {b:?}");
+        };
+        check(Some("9"), Some("10"), Some("9"));
+        check(Some("10"), Some("9"), Some("9"));
+        check(Some("9"), None, None);
+        check(None, None, None);
+    }
+}
