@@ -3,5 +3,6 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties, also those it only reads")]
 
 pub mod api;
+pub mod app;
 pub mod i18n;
 pub mod ui;

@@ -1,0 +1,110 @@
+//! The JavaScript of the app: wasm-bindgen's glue and wasm-split's loaders as one module with hashed names.
+//!
+//! As two files they import each other, and neither could carry the hash of the other in its name.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::split::LINK;
+
+/// Joins the two files and points them at the hashed names. `chunks` and `snippets` map old names to paths of the app.
+pub(crate) fn finish(
+    glue: &str,
+    link: &str,
+    chunks: &[(String, String)],
+    snippets: &[(String, String)],
+) -> Result<String> {
+    let (loaders, exports) = loaders(link)?;
+    let mut out = String::with_capacity(glue.len() + link.len());
+    let mut doc = false;
+    for line in glue.lines() {
+        let trimmed = line.trim_start();
+        doc |= trimmed.starts_with("/**");
+        if doc {
+            doc = !trimmed.contains("*/");
+        } else if let Some(alias) = star_import(trimmed) {
+            writeln!(out, "const {alias} = {{ {} }};", exports.join(", "))?;
+        } else if !trimmed.starts_with("//") && !trimmed.is_empty() {
+            out.push_str(trimmed);
+            out.push('\n');
+        }
+    }
+    // The loaders come first: the glue's object of them needs their values.
+    let mut js = loaders + &out;
+    for (old, new) in chunks {
+        replace(&mut js, &format!("\"./{old}\""), &format!("\"{}\"", beside(new)))?;
+    }
+    for (old, new) in snippets {
+        let quote = if js.contains(&format!("'{old}'")) { '\'' } else { '"' };
+        replace(&mut js, &format!("{quote}{old}{quote}"), &format!("{quote}{}{quote}", beside(new)))?;
+    }
+    ensure!(!js.contains(LINK) || js.matches(LINK).count() <= 1, "the glue still imports {LINK}");
+    Ok(js)
+}
+
+/// The path of an asset as seen from another asset.
+fn beside(path: &str) -> String {
+    format!("./{}", path.rsplit('/').next().unwrap_or(path))
+}
+
+fn replace(js: &mut String, old: &str, new: &str) -> Result<()> {
+    ensure!(js.contains(old), "the glue does not mention {old}");
+    *js = js.replace(old, new);
+    Ok(())
+}
+
+/// `import * as import1 from "./__wasm_split.js"` -> `import1`.
+fn star_import(line: &str) -> Option<&str> {
+    let (alias, from) = line.strip_prefix("import * as ")?.split_once(" from ")?;
+    (from.trim_end_matches(';').trim_matches(['"', '\'']) == LINK).then_some(alias)
+}
+
+/// The loaders without their import of the glue, and the names they offered as exports.
+fn loaders(link: &str) -> Result<(String, Vec<&str>)> {
+    let mut out = String::new();
+    let mut exports = Vec::new();
+    for line in link.lines() {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("import ") {
+            if !trimmed.contains("initSync") {
+                bail!("unknown import in the loaders: {trimmed}");
+            }
+        } else if let Some(rest) = trimmed.strip_prefix("export const ") {
+            exports.push(rest.split(' ').next().unwrap_or_default());
+            writeln!(out, "const {rest}")?;
+        } else if !trimmed.is_empty() && !trimmed.starts_with("//") {
+            out.push_str(trimmed);
+            out.push('\n');
+        }
+    }
+    Ok((out, exports))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_modules_become_one() {
+        let glue = "/**\n * doc\n */\nimport * as import1 from \"./__wasm_split.js\"\nimport { a } from './snippets/x/inline0.js';\n\n    // note\n    export { initSync };\n";
+        let link = "import { initSync } from \"./app.js\";\nexport const __load_a = wrap(() => fetch(new URL(\"./split_a.wasm\", import.meta.url)));\n";
+        let js = finish(
+            glue,
+            link,
+            &[("split_a.wasm".into(), "assets/a-1.wasm".into())],
+            &[("./snippets/x/inline0.js".into(), "assets/snippet-2.js".into())],
+        )
+        .unwrap();
+        assert_eq!(
+            js,
+            "const __load_a = wrap(() => fetch(new URL(\"./a-1.wasm\", import.meta.url)));\n\
+             const import1 = { __load_a };\nimport { a } from './snippet-2.js';\nexport { initSync };\n"
+        );
+    }
+
+    #[test]
+    fn a_chunk_nobody_loads_is_an_error() {
+        assert!(finish("", "", &[("split_a.wasm".into(), "assets/a-1.wasm".into())], &[]).is_err());
+    }
+}
