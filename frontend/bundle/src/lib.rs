@@ -1,7 +1,7 @@
 //! Builds the web app: cargo -> wasm-split -> wasm-bindgen -> hashed names -> brotli and gzip -> manifest.
 //!
 //! Every step is a library pinned by `Cargo.lock`, so a clean machine needs Rust and nothing else.
-//! `backend/build.rs` calls [`bundle`] in release builds; the `bundle` command does it by hand or on every change.
+//! `backend/build.rs` runs the `bundle` command in release builds; by hand it also builds on every change.
 
 mod budget;
 mod compile;

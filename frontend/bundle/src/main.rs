@@ -6,13 +6,14 @@ use bundle::{Manifest, Options, over_budget};
 
 const HELP: &str = "Builds the web app into frontend/dist.
 
-Usage: bundle [--dev] [--watch] [--check-budget] [--no-build] [--out DIR]
+Usage: bundle [--dev] [--watch] [--check-budget] [--no-build] [--out DIR] [--target DIR]
 
   --dev           fast build: little optimisation, no compressed copies
   --watch         build now and after every change (implies --dev)
   --check-budget  fail when the app is bigger than it may be
   --no-build      look at the last build instead of building
-  --out DIR       write to DIR instead of frontend/dist";
+  --out DIR       write to DIR instead of frontend/dist
+  --target DIR    compile in DIR instead of target/wasm-bundle";
 
 fn main() -> ExitCode {
     let mut options = Options::of_workspace();
@@ -27,6 +28,10 @@ fn main() -> ExitCode {
             "--out" => match arguments.next() {
                 Some(dir) => options.out = dir.into(),
                 None => return wrong("--out needs a folder"),
+            },
+            "--target" => match arguments.next() {
+                Some(dir) => options.target = dir.into(),
+                None => return wrong("--target needs a folder"),
             },
             "--help" | "-h" => {
                 println!("{HELP}");
