@@ -10,13 +10,24 @@ fn main() -> ExitCode {
         return fail(&format!("cannot create frontend/dist: {error}"));
     }
     println!("cargo:rerun-if-env-changed=TONGSHI_SKIP_WEB");
-    if std::env::var("PROFILE").is_ok_and(|profile| profile != "release") || std::env::var_os("TONGSHI_SKIP_WEB").is_some() {
+    if std::env::var("PROFILE").is_ok_and(|profile| profile != "release")
+        || std::env::var_os("TONGSHI_SKIP_WEB").is_some()
+    {
         println!("cargo:rerun-if-changed=build.rs");
         return ExitCode::SUCCESS;
     }
-    for source in
-        ["src", "style", "public", "locales", "index.html", "build.rs", "Cargo.toml", "bundle", "../backend/schema.graphql", "../Cargo.lock"]
-    {
+    for source in [
+        "src",
+        "style",
+        "public",
+        "locales",
+        "index.html",
+        "build.rs",
+        "Cargo.toml",
+        "bundle",
+        "../backend/schema.graphql",
+        "../Cargo.lock",
+    ] {
         println!("cargo:rerun-if-changed={}", frontend.join(source).display());
     }
     match bundle(&frontend) {
@@ -38,9 +49,17 @@ fn bundle(frontend: &Path) -> Result<String, String> {
     let mut command = Command::new(cargo);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "PROFILE", "OPT_LEVEL", "DEBUG"]
-            .iter()
-            .any(|told| text.starts_with(told))
+        if [
+            "CARGO_CFG_",
+            "CARGO_FEATURE_",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "RUSTC_WORKSPACE_WRAPPER",
+            "PROFILE",
+            "OPT_LEVEL",
+            "DEBUG",
+        ]
+        .iter()
+        .any(|told| text.starts_with(told))
         {
             command.env_remove(&name);
         }

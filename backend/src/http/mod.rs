@@ -11,6 +11,7 @@ mod negotiate;
 mod origin;
 mod serve;
 mod socket;
+pub mod spa;
 
 use std::sync::Arc;
 
@@ -62,6 +63,7 @@ pub fn router(state: State) -> Router {
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .fallback(spa::serve)
         .layer(axum::middleware::from_fn_with_state(state.clone(), header::dress))
         .with_state(state)
 }

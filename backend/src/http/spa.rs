@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,7 +34,9 @@ struct Manifest {
 }
 
 fn manifest() -> Manifest {
-    Web::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
+    Web::get("manifest.json")
+        .and_then(|file| serde_json::from_slice(&file.data).ok())
+        .unwrap_or_default()
 }
 
 /// Name of the web app's build; `none` in a binary built without it. Browsers compare it with their own.
@@ -61,11 +64,22 @@ fn asset(path: &str, headers: &HeaderMap) -> Option<Response> {
     // Only what the bundler lists: neither the manifest nor a compressed copy has an address of its own.
     manifest.files.get(path).filter(|_| path != "index.html")?;
     let (bytes, encoding) = best(path, headers)?;
-    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=3600"
+    };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = Response::new(body(bytes));
     let out = response.headers_mut();
-    out.insert(CONTENT_TYPE, value(if path.ends_with(".webmanifest") { "application/manifest+json" } else { kind.as_ref() }));
+    out.insert(
+        CONTENT_TYPE,
+        value(if path.ends_with(".webmanifest") {
+            "application/manifest+json"
+        } else {
+            kind.as_ref()
+        }),
+    );
     out.insert(CACHE_CONTROL, value(cache));
     encoded(out, encoding);
     Some(response)
@@ -77,10 +91,19 @@ fn page(headers: &HeaderMap) -> Response {
         return (StatusCode::NOT_FOUND, "This server was built without the web app.\n").into_response();
     };
     let tag = format!("\"{}\"", manifest.build);
-    let fresh = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = if fresh { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(body(bytes)) };
+    let fresh = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if fresh {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(body(bytes))
+    };
     let out = response.headers_mut();
-    out.insert(CONTENT_SECURITY_POLICY, value(&policy(&manifest.scripts, &manifest.styles)));
+    out.insert(
+        CONTENT_SECURITY_POLICY,
+        value(&policy(&manifest.scripts, &manifest.styles)),
+    );
     out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     out.insert(ETAG, value(&tag));
     if !fresh {
@@ -115,11 +138,17 @@ fn best(path: &str, headers: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&
 
 /// Whether `Accept-Encoding` names a coding, and not with a weight of zero.
 fn accepts(headers: &HeaderMap, coding: &str) -> bool {
-    let lists = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
+    let lists = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)));
+        let refused = parts.any(|part| {
+            part.strip_prefix("q=")
+                .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0))
+        });
         named && !refused
     })
 }
@@ -168,7 +197,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_missing_asset_is_missing_and_never_the_page() {
-        for path in ["/assets/app-0000.wasm", "/nothing.js", "/manifest.json", "/index.html.br", "/../Cargo.toml"] {
+        for path in [
+            "/assets/app-0000.wasm",
+            "/nothing.js",
+            "/manifest.json",
+            "/index.html.br",
+            "/../Cargo.toml",
+        ] {
             let request = Request::get(path).body(Body::empty()).expect("a request");
             assert_eq!(serve(request).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
