@@ -141,7 +141,11 @@ pub fn Calendar(
             DayMark::Holiday => (t!(ui.day.rest), t!(ui.day.rest_long)),
             DayMark::Makeup => (t!(ui.day.work), t!(ui.day.work_long)),
         };
-        let spoken = [i18n::date(date).as_str(), words].join(" ").trim_end().to_owned();
+        let said = [i18n::date(date).as_str(), words]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         view! {
             <button
                 type="button"
@@ -150,17 +154,17 @@ pub fn Calendar(
                 tabindex=move || if cursor.get() == date { "0" } else { "-1" }
                 aria-selected=move || if value.get() == Some(date) { "true" } else { "false" }
                 aria-current=(date == today).then_some("date")
-                aria-label=spoken
                 disabled=move || !allowed(date)
                 on:click=move |_| {
                     cursor.set(date);
                     on_pick.run(date);
                 }
             >
-                {date.day}
+                <span aria-hidden="true">{date.day}</span>
                 {(!sign.is_empty()).then(|| view! {
                     <sup class=if mark == DayMark::Makeup { "work" } else { "" } aria-hidden="true">{sign}</sup>
                 })}
+                <span class="sr">{said}</span>
             </button>
         }
     };

@@ -105,6 +105,8 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let pop = Pop::new();
+    // A button without words of its own says the label.
+    let is_icon = matches!(class, "icon-btn" | "icon-btn sm" | "me");
     let (tip, name, aria) = (label.clone(), label.clone(), label);
     let open_key = move |event: web_sys::KeyboardEvent| {
         if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
@@ -116,13 +118,13 @@ pub fn Menu(
         <button
             type="button"
             class=class
-            aria-label=move || (class == "icon-btn" || class == "icon-btn sm" || class == "me").then(|| aria.get())
             title=move || tip.get()
             aria-haspopup="menu"
             aria-expanded=move || if pop.is_open() { "true" } else { "false" }
             on:click=move |event| pop.open_by(&event)
             on:keydown=open_key
         >
+            {is_icon.then(|| view! { <span class="sr">{move || aria.get()}</span> })}
             {children()}
         </button>
         <Popover pop label=name focus="[role^=menuitem]:not([disabled])">
