@@ -77,7 +77,7 @@ impl<'a> Deed<'a> {
     }
 
     fn submit(mut self, form: &Values, chosen: &BTreeMap<String, Vec<MemberId>>, copy_to: &[MemberId]) -> Outcome {
-        guard::submit(self.case(), self.actor)?;
+        guard::submit(self.machine.definition, self.case(), self.actor)?;
         let form = self.accepted(form, chosen, copy_to)?;
         let (applicant, computed) = (self.case().applicant.clone(), self.facts.computed.clone());
         self.emit(EventKind::Submitted {

@@ -173,7 +173,11 @@ pub(super) fn money(value: &Value) -> Option<(i64, &str)> {
         return None;
     }
     let (negative, digits) = amount.strip_prefix('-').map_or((false, amount), |rest| (true, rest));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, part) = match digits.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (digits, ""),
+    };
     let figures = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || whole.len() > 13 || part.len() > 2 || !figures(whole) || !figures(part) {
         return None;

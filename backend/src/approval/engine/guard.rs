@@ -113,8 +113,12 @@ fn submitted(case: &Case) -> Guard {
 }
 
 /// First submission.
-pub(super) fn submit(case: &Case, actor: Actor) -> Guard {
+pub(super) fn submit(definition: &Definition, case: &Case, actor: Actor) -> Guard {
     applicant(case, actor)?;
+    definition
+        .process
+        .start()
+        .ok_or(Refusal::now(RefusalReason::NodeMissing))?;
     let draft = case.status == ApprovalStatus::Draft;
     if draft {
         Ok(())

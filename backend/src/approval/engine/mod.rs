@@ -5,8 +5,24 @@
 //! - [`needs`] says which people, departments and roles must be loaded into [`OrgFacts`] first.
 //! - [`task_actions`] and [`case_actions`] say what a viewer may do, from the same guards that `decide` asks.
 //! - [`preview`] and [`predict`] walk the same machine as if everyone approved.
+//! - [`validate`] says why a definition may not be published.
 //!
 //! Ids of node runs and tasks are given by the caller (`ids`), because they are UUIDv7 and so need clock and chance.
+//!
+//! # How a caller keeps a case
+//! In one transaction: lock the row of the case, [`Case::load`] it, ask [`needs`] and load them, `decide`, fold the events
+//! with `evolve`, and write the row back: `status`, `round`, `version`, `form`, `waiting_for` (from [`Case::pending`]),
+//! `block_reason`, and [`Case::state`]. The other rows follow from the events:
+//!
+//! | event | rows |
+//! |---|---|
+//! | `Submitted`, `Resubmitted` | insert `approval_round` |
+//! | `NodeEntered` | insert the node run with its trace, and a task for each seat |
+//! | `Voted`, `SeatClosed`, `SeatOpened`, `SeatQueued`, `DecisionWithdrawn`, `Urged` | update the tasks; words and files are in `Voted` |
+//! | `NodeClosed`, `NodeReopened` | update the node run; reopened: its superseded tasks are pending again |
+//! | `CopySent`, `Copied` | insert `approval_copy` |
+//!
+//! The simplest way for tasks is to write each seat of the new case whose seat in the old case differs.
 
 mod actions;
 mod advance;
@@ -55,3 +71,6 @@ pub use rule::{LeaderFrom, Missing, OfDepartment, Rule};
 pub use settings::{Action, Actions, AssigneeSettings, CcSettings, CcTiming, CommentRule, Empty, SelfApproval, Sign};
 pub use validate::{Problem, ProblemCode, changed_routing, routing, routing_fields, validate};
 pub use vote::{Tally, Thresholds, Verdict, judge, thresholds};
+
+#[cfg(test)]
+mod tests;
