@@ -1,6 +1,43 @@
 //! Scalars and small types used by many slices.
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use chrono::NaiveDate;
+
+use crate::error::Locale;
+
+/// A civil date: `2026-11-23`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date(pub NaiveDate);
+
+/// A civil date without time and zone, as `2026-11-23`.
+#[Scalar(name = "Date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => match text.parse() {
+                Ok(date) => Ok(Self(date)),
+                Err(_) => Err(InputValueError::custom("not a date like 2026-11-23")),
+            },
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+impl From<Date> for NaiveDate {
+    fn from(date: Date) -> Self {
+        date.0
+    }
+}
 
 /// Something a life cycle allows the viewer, or why not. Clients never work out rights themselves.
 #[derive(SimpleObject, Clone, Debug)]
@@ -13,11 +50,30 @@ pub struct ViewerAction {
     pub reason: Option<String>,
 }
 
+/// What is wrong with one input.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct FieldError {
+    /// Where: argument or form field, nested with dots.
+    pub path: String,
+    /// What is wrong with it, in the language of the viewer.
+    pub message: String,
+}
+
+impl FieldError {
+    /// Words an error for its reader.
+    pub fn new(error: &crate::error::FieldError, locale: Locale) -> Self {
+        Self {
+            path: error.path.clone(),
+            message: error.message.get(locale).to_owned(),
+        }
+    }
+}
+
 /// A period of civil dates, both ends included.
 #[derive(InputObject, Clone, Copy, Debug)]
 pub struct DateRangeInput {
     /// First day.
-    pub from: chrono::NaiveDate,
+    pub from: Date,
     /// Last day.
-    pub to: chrono::NaiveDate,
+    pub to: Date,
 }
