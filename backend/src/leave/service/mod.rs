@@ -17,13 +17,16 @@ pub use details::{Detail, details};
 pub use form::{LeaveForm, parse};
 pub use post::{consume, hold, release, reverse, topics};
 pub use set_up::{grant_annual, set_up};
-pub use team::{AwayHalf, AwayMember, AwayToday, Staffing, Team, TeamOf, away_on, team, team_calendar};
+pub use team::{AwayHalf, AwayMember, AwayToday, Staffing, Team, TeamOf, away_on, team, team_calendar, team_of};
+
+use std::collections::HashMap;
 
 use entity::{LeaveTypeId, leave_type};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
 use super::model::Rule;
-use crate::error::Result;
+use crate::cx::Cx;
+use crate::error::{Result, Text};
 
 /// All kinds, in the order of lists. There are a dozen, so they are read together.
 pub(crate) async fn all_kinds(conn: &impl ConnectionTrait) -> Result<Vec<leave_type::Model>> {
@@ -32,6 +35,18 @@ pub(crate) async fn all_kinds(conn: &impl ConnectionTrait) -> Result<Vec<leave_t
         .order_by_asc(leave_type::Column::Key)
         .all(conn)
         .await?)
+}
+
+/// Names of all kinds by key. They are no secret.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn kind_names(cx: &Cx) -> Result<HashMap<String, Text>> {
+    let kinds = all_kinds(cx.db.read()).await?;
+    Ok(kinds
+        .into_iter()
+        .map(|kind| (kind.key, Text::new(kind.name, kind.name_en)))
+        .collect())
 }
 
 fn kind_of(kinds: &[leave_type::Model], id: LeaveTypeId) -> Option<&leave_type::Model> {

@@ -192,6 +192,21 @@ pub async fn team(
     Ok(Team { away, staffing })
 }
 
+/// [`team`] on the database as it is committed.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn team_of(
+    cx: &Cx,
+    actor: &Actor,
+    member: MemberId,
+    department: Option<DepartmentId>,
+    span: &Span,
+    rows: &[DayRow],
+) -> Result<Team> {
+    team(cx.db.read(), actor, member, department, span, rows).await
+}
+
 /// An absence today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwayToday {
