@@ -160,7 +160,7 @@ pub fn IconButton(
     };
     let inner = move || {
         view! {
-            <Icon name=icon />
+            {move || view! { <Icon name=icon.get() /> }}
             {move || dot.get().then(|| view! { <span class="dot"></span> })}
         }
     };

@@ -6,15 +6,14 @@ use leptos::prelude::*;
 #[component]
 pub fn Icon(
     /// Name in the sprite without the prefix: `check`, `down`, `alert` ...
-    #[prop(into)]
-    name: Signal<&'static str>,
+    name: &'static str,
     /// 16 px instead of 20 px, for lines of small text.
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
     view! {
         <svg class=if small { "i s" } else { "i" } aria-hidden="true">
-            <use href=move || format!("#i-{}", name.get())></use>
+            <use href=format!("#i-{name}")></use>
         </svg>
     }
 }

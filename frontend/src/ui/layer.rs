@@ -57,8 +57,11 @@ fn follow(
     });
 }
 
-/// A press on the backdrop, which is the dialog element outside its own box.
+/// A press on the backdrop, which is the dialog element outside its own box. A layer inside this one has its own.
 fn on_backdrop(event: &web_sys::MouseEvent) -> bool {
+    if event.target() != event.current_target() {
+        return false;
+    }
     let Some(dialog) = event
         .target()
         .and_then(|t| t.dyn_into::<web_sys::HtmlDialogElement>().ok())

@@ -18,6 +18,7 @@
 //! - People: [`Person`]`::new(id, name)`, [`Avatar`] `person size=AvatarSize::Small named online`, [`AvatarStack`], [`PersonChip`]
 //! - Layers: [`Dialog`] `open=RwSignal<bool> title actions=|| view! {..} sticky large`, [`Sheet`], [`Popover`] `pop=Pop::new()`,
 //!   [`Menu`] `label items=Vec<MenuItem> class="icon-btn"`; [`toast`]`::{show, error, undo, with_action, undo_latest}`
+//! - Page: [`PageTitle`] `text` for the browser's tab
 //! - Page states: [`Empty`] `art=Art::Done title text`, [`ErrorCard`] `cause request_id on_retry`, [`SkeletonRows`], [`SkeletonDoc`],
 //!   [`Topline`] `active`, [`Banner`], [`Note`] `tone icon`, [`ConnectionBanner`] `link=Signal<Link> on_retry`
 //! - Data: [`Table`] `caption columns=Vec<Col> class="edge"` with `<tr>`s, [`Tree`] `nodes=Vec<TreeNode> selected on_select open`
@@ -45,6 +46,7 @@ pub mod field;
 pub mod icon;
 pub mod input;
 pub mod menu;
+pub mod page;
 pub mod palette;
 pub mod person;
 pub mod states;
@@ -66,6 +68,7 @@ pub use input::{Opt, PasswordInput, Select, TextArea, TextInput};
 pub use keys::{Key, KeysHost, use_keys};
 pub use layer::{Dialog, Pop, Popover, Sheet};
 pub use menu::{Menu, MenuItem, MenuList};
+pub use page::PageTitle;
 pub use palette::{Command, Palette, Provider};
 pub use person::{Avatar, AvatarSize, AvatarStack, Person, PersonChip, initials, tint};
 pub use states::{Art, Drawing, Empty, ErrorCard, SkeletonDoc, SkeletonRows, Topline};

@@ -99,7 +99,7 @@ pub fn Avatar(
     named: bool,
     /// A green dot: here now.
     #[prop(optional, into)]
-    online: Signal<bool>,
+    online: Option<Signal<bool>>,
 ) -> impl IntoView {
     view! {
         <span
@@ -111,7 +111,7 @@ pub fn Avatar(
             title=named.then(|| person.name.clone())
         >
             {initials(&person.name, size.letters())}
-            {move || online.get().then(|| view! { <span class="on"></span> })}
+            {online.map(|online| move || online.get().then(|| view! { <span class="on"></span> }))}
         </span>
     }
 }

@@ -50,7 +50,7 @@ pub fn Pill(
 ) -> impl IntoView {
     view! {
         <span class=move || format!("pill {}", tone.get().class())>
-            {move || (!icon.get().is_empty()).then(|| view! { <Icon name=icon /> })}
+            {move || Some(icon.get()).filter(|icon| !icon.is_empty()).map(|icon| view! { <Icon name=icon /> })}
             {children()}
         </span>
     }
