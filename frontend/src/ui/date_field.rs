@@ -37,19 +37,22 @@ pub fn DateField(
     let (described, outer_invalid) = (cx.described, cx.invalid);
     let typed = RwSignal::new(None::<String>);
     let pop = Pop::new();
-    // Typed text stands until it is left; it is a date, or it is marked as none.
+    // Typed text stands until it is left; then it is a date, or it is marked as none.
+    let left = RwSignal::new(false);
     let shown = move || {
         typed
             .get()
             .unwrap_or_else(|| value.get().map(|date| date.to_string()).unwrap_or_default())
     };
     let wrong = Memo::new(move |_| {
-        typed.with(|text| {
-            text.as_ref()
-                .is_some_and(|t| !t.trim().is_empty() && Date::parse(t).is_none())
-        })
+        left.get()
+            && typed.with(|text| {
+                text.as_ref()
+                    .is_some_and(|t| !t.trim().is_empty() && Date::parse(t).is_none())
+            })
     });
     let leave = move |_| {
+        left.set(true);
         let Some(text) = typed.get_untracked() else { return };
         if text.trim().is_empty() {
             value.set(None);
@@ -87,7 +90,10 @@ pub fn DateField(
                 aria-required=cx.required.then_some("true")
                 disabled=move || disabled.get()
                 prop:value=shown
-                on:input=move |event| typed.set(Some(event_target_value(&event)))
+                on:input=move |event| {
+                    left.set(false);
+                    typed.set(Some(event_target_value(&event)));
+                }
                 on:change=leave
                 on:keydown=keydown
             />
