@@ -79,7 +79,11 @@ impl Manifest {
     /// Bytes that travel for all files of one kind.
     #[must_use]
     pub fn sent(&self, kind: Kind) -> usize {
-        self.files.values().filter(|file| file.kind == kind).map(File::sent).sum()
+        self.files
+            .values()
+            .filter(|file| file.kind == kind)
+            .map(File::sent)
+            .sum()
     }
 
     /// A table of sizes for people.
@@ -95,7 +99,13 @@ impl Manifest {
         }
         let raw = self.files.values().map(|file| file.raw).sum();
         let sent = self.files.values().map(File::sent).sum();
-        _ = write!(out, "{:<44} {:>10} {:>10}", "together", kilobytes(raw), kilobytes(sent));
+        _ = write!(
+            out,
+            "{:<44} {:>10} {:>10}",
+            "together",
+            kilobytes(raw),
+            if self.dev { "-".to_owned() } else { kilobytes(sent) }
+        );
         out
     }
 }
