@@ -67,7 +67,7 @@ impl Bus {
     }
 
     /// Who tells the readers of a kind of subject.
-    pub(super) fn readers(&self, subject_type: &str) -> Option<Readers> {
+    pub(crate) fn readers(&self, subject_type: &str) -> Option<Readers> {
         self.readers.get(subject_type).copied()
     }
 

@@ -4,6 +4,8 @@ mod auth;
 mod authenticator;
 mod caller;
 mod execute;
+mod explorer;
+mod file;
 mod graphql;
 mod header;
 mod health;
@@ -16,8 +18,10 @@ pub mod spa;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::request::Parts;
 use axum::routing::{any, get, post};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use authenticator::{Authenticator, Identity, Renewed, SignedIn, Stranger};
@@ -40,6 +44,8 @@ pub struct State {
     pub stop: CancellationToken,
     /// The open sockets.
     pub(crate) crowd: Crowd,
+    /// Turns for uploads.
+    pub(crate) uploads: Arc<Semaphore>,
 }
 
 impl State {
@@ -51,18 +57,25 @@ impl State {
             identity,
             stop,
             crowd: Crowd::default(),
+            uploads: Arc::new(Semaphore::new(file::UPLOADS)),
         }
     }
 }
 
 /// All routes.
 pub fn router(state: State) -> Router {
-    Router::new()
+    let mut routes = Router::new()
         .route("/graphql", any(graphql::handle))
         .route("/auth/refresh", post(auth::refresh))
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/files", post(file::upload).layer(DefaultBodyLimit::max(file::BODY)))
+        .route("/files/{id}", get(file::download));
+    if state.cx.config.graphiql {
+        routes = routes.merge(explorer::routes());
+    }
+    routes
         .fallback(spa::serve)
         .layer(axum::middleware::from_fn_with_state(state.clone(), header::dress))
         .with_state(state)
