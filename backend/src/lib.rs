@@ -16,3 +16,4 @@ pub mod http;
 pub mod identity;
 pub mod leave;
 pub mod org;
+pub mod upgrade;

@@ -1,0 +1,121 @@
+//! Commands and what they have in common: settings, the database brought up to date, the log.
+
+mod serve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use tongshi::app::App;
+use tongshi::config::{Config, Settings};
+use tongshi::cx::{Cx, RandomIds, SystemClock};
+use tongshi::db::Db;
+use tongshi::graphql::schema;
+use tongshi::upgrade;
+
+/// Tongshi 同事: an open office suite for one company, in one program.
+#[derive(Parser)]
+#[command(name = "tongshi", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings every command knows.
+#[derive(Args)]
+struct Common {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "TONGSHI_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// sqlite:///path/file.db or postgres://... [default: tongshi.db in the data directory]
+    #[arg(
+        long,
+        global = true,
+        env = "TONGSHI_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// Folder for database, files and secrets [default: ./data]
+    #[arg(long, global = true, env = "TONGSHI_DATA_DIR", value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// Settings file (TOML)
+    #[arg(long, global = true, env = "TONGSHI_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web app and the API
+    Serve,
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Print the GraphQL schema
+    Schema,
+}
+
+/// Reads the command line and does what it says.
+///
+/// # Errors
+/// One line for the person at the keyboard.
+pub(crate) async fn run() -> Result<(), String> {
+    let Cli { common, command } = Cli::parse();
+    match command {
+        Command::Serve => serve::run(common.config(None)?).await,
+        Command::Migrate => migrate(common.config(None)?).await,
+        Command::Schema => {
+            print!("{}", schema::build(None).sdl());
+            Ok(())
+        }
+    }
+}
+
+impl Common {
+    /// Settings from flags and environment over those of the file. `graphiql` is what the command takes for usual.
+    fn config(self, graphiql: Option<bool>) -> Result<Config, String> {
+        let file = self
+            .config
+            .as_deref()
+            .map(Settings::read)
+            .transpose()?
+            .unwrap_or_default();
+        let flags = Settings {
+            listen: self.listen,
+            database_url: self.database_url,
+            data_dir: self.data_dir,
+            ..Settings::default()
+        };
+        let usual = Settings {
+            graphiql,
+            ..Settings::default()
+        };
+        Config::new(flags.over(file).over(usual))
+    }
+}
+
+/// Opens the database, brings it up to date and makes the world of a command.
+async fn open(config: Config) -> Result<Cx, String> {
+    let db = Db::open(&config.database_url).await?;
+    upgrade::run(&db).await?;
+    App::world(config, db, Arc::new(SystemClock), Arc::new(RandomIds::default()))
+}
+
+async fn migrate(config: Config) -> Result<(), String> {
+    let db = Db::open(&config.database_url).await?;
+    let done = upgrade::run(&db).await?;
+    match done.len() {
+        0 => println!("The database is up to date."),
+        _ => println!("Brought the database up to date: {}", done.join(", ")),
+    }
+    Ok(())
+}
+
+/// What an error says in one line of the terminal.
+fn line(error: tongshi::error::Error) -> String {
+    match error {
+        tongshi::error::Error::Internal(cause) => cause.replace('\n', " "),
+        other => other.text().en.into_owned(),
+    }
+}
