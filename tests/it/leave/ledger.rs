@@ -166,6 +166,41 @@ async fn a_balance_is_not_spent_twice() {
     assert_eq!(error.code(), ErrorCode::InsufficientBalance);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_requests_in_the_same_moment_one_wins() {
+    let world = std::sync::Arc::new(world().await);
+    let race = async |wishes: [(&'static str, &'static str); 8]| {
+        let mut running = tokio::task::JoinSet::new();
+        for (start, end) in wishes {
+            let world = world.clone();
+            running.spawn(async move { world.ask(&world.zhang, "annual", start, end).await.map(|_| ()) });
+        }
+        let mut codes = Vec::new();
+        while let Some(result) = running.join_next().await {
+            codes.extend(result.unwrap().err().map(|error| error.code()));
+        }
+        codes
+    };
+    // The same half day eight times.
+    let codes = race([("2026-11-24 AM", "2026-11-24 AM"); 8]).await;
+    assert_eq!(codes, [ErrorCode::Overlap; 7]);
+    assert_eq!(world.annual(&world.zhang).await, (19, 1, 0));
+    // Eight times two days, with nine and a half left: four fit.
+    let codes = race([
+        ("2026-11-25 AM", "2026-11-26 PM"),
+        ("2026-11-30 AM", "2026-12-01 PM"),
+        ("2026-12-02 AM", "2026-12-03 PM"),
+        ("2026-12-07 AM", "2026-12-08 PM"),
+        ("2026-12-09 AM", "2026-12-10 PM"),
+        ("2026-12-14 AM", "2026-12-15 PM"),
+        ("2026-12-16 AM", "2026-12-17 PM"),
+        ("2026-12-21 AM", "2026-12-22 PM"),
+    ])
+    .await;
+    assert_eq!(codes, [ErrorCode::InsufficientBalance; 4]);
+    assert_eq!(world.annual(&world.zhang).await, (3, 17, 0));
+}
+
 #[tokio::test]
 async fn a_leave_across_the_year_end_takes_each_lot_in_its_window() {
     let world = world().await;

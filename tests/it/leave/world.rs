@@ -9,13 +9,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
 use tongshi::access::{Grant, Reach};
+use tongshi::app::App;
+use tongshi::calendar;
 use tongshi::config::{Config, Settings};
 use tongshi::cx::{Actor, Clock, Cx, RandomIds};
 use tongshi::db::{Db, Tx};
 use tongshi::error::{Locale, Result};
 use tongshi::leave::model::Span;
 use tongshi::leave::service::{self, Assessment, LeaveForm};
-use tongshi::{calendar, event, file};
 
 struct Fixed(DateTime<Utc>);
 
@@ -48,14 +49,9 @@ pub(super) async fn world() -> World {
         data_dir: Some(folder.path().into()),
         ..Settings::default()
     };
-    let cx = Cx {
-        db,
-        clock: Arc::new(Fixed("2026-11-23T02:00:00Z".parse().unwrap())),
-        ids: Arc::new(RandomIds::default()),
-        bus: event::Bus::default(),
-        files: file::Store::folder(&folder.path().join("files")).unwrap(),
-        config: Arc::new(Config::new(settings).unwrap()),
-    };
+    let config = Config::new(settings).unwrap();
+    let clock = Arc::new(Fixed("2026-11-23T02:00:00Z".parse().unwrap()));
+    let cx = App::world(config, db, clock, Arc::new(RandomIds::default())).unwrap();
     let tx = cx.begin().await.unwrap();
     calendar::service::set_up(&cx, &tx).await.unwrap();
     service::set_up(&cx, &tx).await.unwrap();
