@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
+use entity::{ApprovalId, Id};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::approval;
 use crate::config::Config;
 use crate::cx::{Clock, Cx, Ids, Memory};
 use crate::db::Db;
@@ -77,5 +79,5 @@ impl App {
 
 /// Slices that tell who may read their subjects, by TypeID prefix.
 fn readers() -> HashMap<&'static str, Readers> {
-    HashMap::new()
+    HashMap::from([(ApprovalId::PREFIX, approval::service::readers as Readers)])
 }

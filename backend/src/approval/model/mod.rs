@@ -1,0 +1,7 @@
+//! Values and wording of requests. Pure.
+
+pub mod fault;
+pub mod history;
+pub mod name;
+pub mod reason;
+pub mod value;

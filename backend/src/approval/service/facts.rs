@@ -1,0 +1,182 @@
+//! What the engine must know of the organisation, in a bounded number of statements however long the process is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::{DepartmentId, MemberId, MemberStatus, Role, org_department, org_member, org_membership, org_role_grant};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UnionType, WithClause};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::approval::engine::{DepartmentFacts, MemberFacts, Needs, OrgFacts};
+use crate::error::Result;
+
+/// Loads what is needed: at most five statements, three for most processes.
+pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> {
+    let mut facts = OrgFacts {
+        departments: departments(conn, &needs.departments).await?,
+        roles: roles(conn, &needs.roles).await?,
+        ..OrgFacts::default()
+    };
+    if !needs.department_members.is_empty() {
+        fill_members(conn, &needs.department_members, &mut facts.departments).await?;
+    }
+    if !needs.positions.is_empty() {
+        let holders: Vec<org_member::Model> = org_member::Entity::find()
+            .filter(org_member::Column::PositionId.is_in(needs.positions.iter().copied()))
+            .filter(org_member::Column::Status.eq(MemberStatus::Active))
+            .order_by_asc(org_member::Column::Id)
+            .all(conn)
+            .await?;
+        for holder in holders {
+            if let Some(position) = holder.position_id {
+                facts.positions.entry(position).or_default().push(holder.id);
+            }
+        }
+    }
+    let mut people = needs.members.clone();
+    people.extend(
+        facts
+            .departments
+            .values()
+            .flat_map(|one| one.leaders.iter().chain(&one.members))
+            .copied(),
+    );
+    people.extend(facts.roles.values().flatten().copied());
+    people.extend(facts.positions.values().flatten().copied());
+    facts.members = members(conn, &people).await?;
+    Ok(facts)
+}
+
+/// Departments with all above them, and their leaders, in one statement.
+async fn departments(
+    conn: &impl ConnectionTrait,
+    wanted: &BTreeSet<DepartmentId>,
+) -> Result<BTreeMap<DepartmentId, DepartmentFacts>> {
+    let below = Query::select()
+        .expr(Expr::val(1))
+        .from_as(org_department::Entity, "below")
+        .and_where(Expr::col(("below", org_department::Column::Id)).is_in(wanted.iter().copied()))
+        .and_where(Expr::cust(r#""below"."path" LIKE "org_department"."path" || '%'"#))
+        .to_owned();
+    let leaders = org_department::Entity::belongs_to(org_membership::Entity)
+        .from(org_department::Column::Id)
+        .to(org_membership::Column::DepartmentId)
+        .on_condition(|_, membership| {
+            Expr::col((membership, org_membership::Column::IsLeader))
+                .eq(true)
+                .into()
+        });
+    let rows: Vec<(DepartmentId, Option<DepartmentId>, Option<MemberId>)> = org_department::Entity::find()
+        .select_only()
+        .columns([org_department::Column::Id, org_department::Column::ParentId])
+        .column(org_membership::Column::MemberId)
+        .join(JoinType::LeftJoin, leaders.into())
+        .filter(Expr::exists(below))
+        .order_by_asc(org_department::Column::Depth)
+        .order_by_asc(org_membership::Column::SortOrder)
+        .order_by_asc(org_membership::Column::MemberId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut found: BTreeMap<DepartmentId, DepartmentFacts> = BTreeMap::new();
+    for (id, parent, leader) in rows {
+        let department = found.entry(id).or_default();
+        department.parent = parent;
+        department.leaders.extend(leader);
+    }
+    Ok(found)
+}
+
+async fn fill_members(
+    conn: &impl ConnectionTrait,
+    wanted: &BTreeSet<DepartmentId>,
+    departments: &mut BTreeMap<DepartmentId, DepartmentFacts>,
+) -> Result<()> {
+    let rows: Vec<org_membership::Model> = org_membership::Entity::find()
+        .filter(org_membership::Column::DepartmentId.is_in(wanted.iter().copied()))
+        .order_by_asc(org_membership::Column::SortOrder)
+        .order_by_asc(org_membership::Column::MemberId)
+        .all(conn)
+        .await?;
+    for row in rows {
+        departments
+            .entry(row.department_id)
+            .or_default()
+            .members
+            .push(row.member_id);
+    }
+    Ok(())
+}
+
+/// Holders of roles, the longest-serving first. Department leaders hold their role by leading.
+async fn roles(conn: &impl ConnectionTrait, wanted: &BTreeSet<Role>) -> Result<BTreeMap<Role, Vec<MemberId>>> {
+    let grants: Vec<org_role_grant::Model> = org_role_grant::Entity::find()
+        .filter(org_role_grant::Column::Role.is_in(wanted.iter().copied()))
+        .order_by_asc(org_role_grant::Column::Id)
+        .all(conn)
+        .await?;
+    let mut holders: BTreeMap<Role, Vec<MemberId>> = BTreeMap::new();
+    for grant in grants {
+        let of_role = holders.entry(grant.role).or_default();
+        if !of_role.contains(&grant.member_id) {
+            of_role.push(grant.member_id);
+        }
+    }
+    if wanted.contains(&Role::DepartmentLeader) {
+        let leaders: Vec<MemberId> = org_membership::Entity::find()
+            .select_only()
+            .column(org_membership::Column::MemberId)
+            .distinct()
+            .filter(org_membership::Column::IsLeader.eq(true))
+            .order_by_asc(org_membership::Column::MemberId)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        holders.insert(Role::DepartmentLeader, leaders);
+    }
+    Ok(holders)
+}
+
+/// Members with everyone above them, in one recursive statement. A cycle of managers ends it, as a row comes only once.
+async fn members(conn: &impl ConnectionTrait, wanted: &BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, MemberFacts>> {
+    use org_member::Column;
+    let columns = [Column::Id, Column::ManagerId, Column::Status];
+    let of_member = |column: Column| Expr::col((org_member::Entity, column));
+    let mut first = Query::select()
+        .exprs(columns.map(of_member))
+        .from(org_member::Entity)
+        .and_where(of_member(Column::Id).is_in(wanted.iter().copied()))
+        .to_owned();
+    let above = Query::select()
+        .exprs(columns.map(of_member))
+        .from("chain")
+        .inner_join(
+            org_member::Entity,
+            of_member(Column::Id).equals(("chain", "manager_id")),
+        )
+        .to_owned();
+    let chain = CommonTableExpression::new()
+        .table_name("chain")
+        .columns(["id", "manager_id", "status"])
+        .query(first.union(UnionType::Distinct, above).to_owned())
+        .to_owned();
+    let statement = WithClause::new().recursive(true).cte(chain).to_owned().query(
+        Query::select()
+            .columns(["id", "manager_id", "status"])
+            .from("chain")
+            .to_owned(),
+    );
+    let mut found = BTreeMap::new();
+    for row in conn.query_all(&statement).await? {
+        let status: MemberStatus = row.try_get("", "status")?;
+        found.insert(
+            row.try_get("", "id")?,
+            MemberFacts {
+                active: status == MemberStatus::Active,
+                manager: row.try_get("", "manager_id")?,
+                handover: None,
+                substitute: None,
+            },
+        );
+    }
+    Ok(found)
+}

@@ -1,0 +1,37 @@
+//! Commands and queries of requests: the slice's only user of the database.
+
+mod act;
+mod announce;
+mod attach;
+mod audience;
+mod batch;
+mod decide;
+mod describe;
+mod detail;
+mod effect;
+mod facts;
+mod load;
+mod notice;
+mod perform;
+mod persist;
+mod preview;
+mod read;
+mod submit;
+mod template;
+
+pub use act::{NewComment, comment, copy, mark_copy_read, urge, withdraw};
+pub use audience::readers;
+pub use batch::{
+    Step, comment_by_id, comment_counts, comments, copies, file_counts, history, rounds, steps, waiting_for,
+};
+pub use decide::{Decision, approve, reject, send_back, withdraw_decision};
+pub use detail::{FieldView, RouteSeat, RouteState, RouteStep, actions, block_reason, fields, route, task_actions};
+pub use load::{Pinned, name_of};
+pub use perform::Done;
+pub use preview::{Preview, preview};
+pub use read::{Counters, Filter, Pile, count, counters, find, find_many, find_tasks, inbox, inbox_count, list};
+pub use submit::{Correction, Submission, TemplateRef, resubmit, submit};
+pub use template::{
+    Draft, definitions, delete_draft, draft, install_builtin, last_starts, save_draft, template, templates,
+    templates_by_ids,
+};

@@ -1,0 +1,297 @@
+//! One change of a request from beginning to end: lock, decide, write, tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::{ApprovalId, DepartmentId, FileId, MemberId, TaskId, approval_task as task_row, org_department};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::announce::{Change, Written, announce};
+use super::load::{Loaded, lock, member_names};
+use super::{attach, effect, facts, persist};
+use crate::access::Permission;
+use crate::approval::engine::{
+    self, Act, Case, Command, Event, Facts, FieldKind, FormFacts, FormSchema, Refusal, Values, member_ids,
+};
+use crate::approval::model::{reason, value};
+use crate::approval::policy::{self, Standing, Subject};
+use crate::cx::{Actor, Cx};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::event::{Key, Replay, begin_once, finish_once};
+
+/// What a mutation changed, as ids: the answer that is replayed under an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The request.
+    pub approval: ApprovalId,
+    /// The task decided.
+    pub task: Option<TaskId>,
+    /// The comment written.
+    pub comment: Option<entity::CommentId>,
+    /// How many people were urged.
+    pub urged: usize,
+}
+
+impl Done {
+    /// A change of a request as a whole.
+    pub(super) fn with(approval: ApprovalId) -> Self {
+        Self {
+            approval,
+            task: None,
+            comment: None,
+            urged: 0,
+        }
+    }
+}
+
+/// A request locked for a change by an actor who may read it.
+pub(super) struct Held<'a> {
+    pub(super) cx: &'a Cx,
+    pub(super) tx: Tx,
+    pub(super) actor: &'a Actor,
+    pub(super) loaded: Loaded,
+    key: Option<Key>,
+}
+
+/// Begins a change, or finds what the first request with this key answered.
+pub(super) enum Begun<'a> {
+    /// Go on.
+    Held(Box<Held<'a>>),
+    /// Answer this.
+    Done(Done),
+}
+
+/// What a change is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    Request(ApprovalId),
+    Task(TaskId),
+}
+
+/// Begins a transaction, claims the key, locks the request and asks the policy.
+pub(super) async fn begin<'a>(
+    cx: &'a Cx,
+    actor: &'a Actor,
+    target: Target,
+    operation: &str,
+    key: Option<&str>,
+    parameters: &impl Serialize,
+) -> Result<Begun<'a>> {
+    let tx = cx.begin().await?;
+    let key = match begin_once(cx, &tx, actor.member, key, operation, parameters).await? {
+        Replay::Again(done) => return Ok(Begun::Done(done)),
+        Replay::First(key) => key,
+    };
+    let id = match target {
+        Target::Request(id) => id,
+        Target::Task(task) => case_of_task(&*tx, task).await?,
+    };
+    let loaded = lock(&tx, id).await?;
+    require_reader(&*tx, actor, &loaded).await?;
+    Ok(Begun::Held(Box::new(Held {
+        cx,
+        tx,
+        actor,
+        loaded,
+        key,
+    })))
+}
+
+async fn case_of_task(conn: &impl ConnectionTrait, task: TaskId) -> Result<ApprovalId> {
+    task_row::Entity::find_by_id(task)
+        .select_only()
+        .column(task_row::Column::CaseId)
+        .into_tuple()
+        .one(conn)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// A request the actor may not read does not exist.
+pub(super) async fn require_reader(conn: &impl ConnectionTrait, actor: &Actor, loaded: &Loaded) -> Result<()> {
+    let standing = standing(&loaded.case, actor.member);
+    let path = if standing.asked || standing.copied || actor.can_over_all(Permission::ReadApprovals) {
+        String::new()
+    } else if loaded.row.applicant_id != actor.member && actor.can(Permission::ReadApprovals) {
+        department_path(conn, loaded.row.department_id).await?
+    } else {
+        String::new()
+    };
+    let subject = Subject {
+        applicant: loaded.row.applicant_id,
+        department: loaded.row.department_id,
+        path: &path,
+    };
+    if policy::may_read(actor, &subject, standing) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+async fn department_path(conn: &impl ConnectionTrait, department: DepartmentId) -> Result<String> {
+    let path = org_department::Entity::find_by_id(department)
+        .select_only()
+        .column(org_department::Column::Path)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(path.unwrap_or_default())
+}
+
+/// How a member stands to a request.
+pub(super) fn standing(case: &Case, member: MemberId) -> Standing {
+    Standing {
+        asked: case
+            .runs
+            .iter()
+            .flat_map(|run| &run.seats)
+            .any(|seat| seat.member == member),
+        copied: case.copied.contains(&member),
+    }
+}
+
+/// The actor as the engine sees one.
+pub(super) fn engine_actor(actor: &Actor) -> engine::Actor {
+    engine::Actor {
+        member: actor.member,
+        administers: policy::administers(actor),
+    }
+}
+
+impl<'a> Held<'a> {
+    /// What the engine must know, with these values submitted and these people named besides.
+    pub(super) async fn facts(
+        &self,
+        form: &Values,
+        chosen: &BTreeMap<String, Vec<MemberId>>,
+        named: &[MemberId],
+    ) -> Result<Facts> {
+        let definition = &self.loaded.pinned.definition;
+        let mut needs = engine::needs(definition, &self.loaded.case, form, chosen);
+        needs.members.extend(named.iter().copied());
+        Ok(Facts {
+            org: facts::load(&*self.tx, &needs).await?,
+            ..Facts::default()
+        })
+    }
+
+    /// Decides.
+    ///
+    /// # Errors
+    /// The refusal of the engine in words.
+    pub(super) async fn decide(&self, act: Act, facts: &Facts) -> Result<Vec<Event>> {
+        let Loaded { pinned, case, .. } = &self.loaded;
+        let command = Command {
+            actor: engine_actor(self.actor),
+            act,
+        };
+        let mut ids = persist::ids(self.cx);
+        match engine::decide(&pinned.definition, case, &command, facts, self.cx.now(), &mut ids) {
+            Ok(events) => Ok(events),
+            Err(refusal) => Err(refused(self.cx, &*self.tx, refusal, &pinned.definition.form).await?),
+        }
+    }
+
+    /// Writes what happened and commits.
+    pub(super) async fn finish(
+        self,
+        events: Vec<Event>,
+        facts: &Facts,
+        extra_copies: &[MemberId],
+        comment: Option<Written<'_>>,
+        done: Done,
+    ) -> Result<Done> {
+        let Self {
+            cx,
+            tx,
+            actor,
+            loaded: Loaded { row, pinned, case },
+            key,
+        } = self;
+        let id = row.id;
+        let mut after = events.iter().fold(case.clone(), engine::evolve);
+        after.copied.extend(extra_copies.iter().copied());
+        let mut active = row.into_active_model();
+        if after.round > case.round {
+            super::describe::describe(&*tx, &mut active, &pinned, &after).await?;
+        }
+        let row = persist::update(cx, &tx, active, &after).await?;
+        persist::save(cx, &tx, actor, id, &after, &events).await?;
+        let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, Some(&case), &after).await?;
+        let change = Change {
+            row: &row,
+            pinned: &pinned,
+            before: Some(&case),
+            after: &after,
+            events: &events,
+            topics,
+            org: &facts.org,
+            comment,
+        };
+        announce(cx, &tx, actor, &change).await?;
+        finish_once(&tx, key, &done).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+}
+
+/// A refusal of the engine in words; only a name has to be looked up for it, and only when it fails.
+pub(super) async fn refused(
+    cx: &Cx,
+    conn: &impl ConnectionTrait,
+    refusal: Refusal,
+    schema: &FormSchema,
+) -> Result<Error> {
+    let by = match &refusal {
+        Refusal::AlreadyDecided { by, .. } => *by,
+        _ => None,
+    };
+    let names = member_names(conn, by).await?;
+    Ok(reason::error(refusal, schema, &names, cx.now()))
+}
+
+/// What values of a form may name: loaded where the form names something.
+pub(super) async fn form_facts(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    schema: &FormSchema,
+    form: &Values,
+    request: Option<ApprovalId>,
+) -> Result<FormFacts> {
+    let mut members = BTreeSet::new();
+    let mut departments = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for field in &schema.fields {
+        let Some(value) = form.get(&field.key) else { continue };
+        match field.kind {
+            FieldKind::Member { .. } => members.extend(member_ids(value)),
+            FieldKind::Department => departments.extend(engine::department_id(value)),
+            FieldKind::Files => files.extend(value::file_ids(value)),
+            _ => {}
+        }
+    }
+    let known = member_names(conn, members).await?;
+    let mut facts = FormFacts {
+        members: Some(known.into_keys().collect()),
+        ..FormFacts::default()
+    };
+    facts.files = Some(attach::usable(conn, actor, &files, request).await?);
+    facts.departments = Some(
+        super::describe::department_names(conn, departments)
+            .await?
+            .into_keys()
+            .collect(),
+    );
+    Ok(facts)
+}
+
+/// Files the values of a form name.
+pub(super) fn form_files(schema: &FormSchema, form: &Values) -> Vec<FileId> {
+    let fields = schema.fields.iter().filter(|field| field.kind == FieldKind::Files);
+    fields
+        .filter_map(|field| form.get(&field.key))
+        .flat_map(value::file_ids)
+        .collect()
+}
