@@ -11,12 +11,12 @@ use serde_json::json;
 use type_safe_id::{DynamicType, TypeSafeId};
 
 use super::announce::Written;
-use super::attach;
 use super::perform::{Begun, Done, Held, Target, begin, standing};
 use super::read::readers_among;
 use crate::approval::engine::{Act, Event, EventKind, Facts, Values};
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
+use crate::file;
 
 /// Most characters of a comment.
 const COMMENT_LIMIT: usize = 4_000;
@@ -164,7 +164,7 @@ pub async fn comment(cx: &Cx, actor: &Actor, new: NewComment, key: Option<&str>)
     })
     .exec_without_returning(&*held.tx)
     .await?;
-    attach::bind(&held.tx, actor, "attachmentIds", &new.attachments, new.approval).await?;
+    file::service::attach(&held.tx, actor, new.approval, &new.attachments, "attachmentIds").await?;
     let written = Written {
         body: &body,
         attachments: &new.attachments,

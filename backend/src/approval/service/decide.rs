@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use entity::{FileId, TaskId};
 use serde::Serialize;
 
-use super::attach;
 use super::perform::{Begun, Done, Target, begin, form_facts, form_files};
 use crate::approval::engine::{Act, Opinion, ReturnTo, Values};
 use crate::cx::{Actor, Cx};
 use crate::error::Result;
+use crate::file;
 
 /// A decision on a task.
 #[derive(Clone, Debug, Serialize)]
@@ -146,8 +146,8 @@ async fn decide(
         facts.form = form_facts(&*held.tx, actor, schema, &merged, Some(id)).await?;
     }
     let events = held.decide(act, &facts).await?;
-    attach::bind(&held.tx, actor, "attachmentIds", attachments, id).await?;
-    attach::bind(&held.tx, actor, "form", &form_files(schema, form), id).await?;
+    file::service::attach(&held.tx, actor, id, attachments, "attachmentIds").await?;
+    file::service::attach(&held.tx, actor, id, &form_files(schema, form), "form").await?;
     let done = Done {
         task: Some(*task),
         ..Done::with(id)

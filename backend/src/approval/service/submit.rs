@@ -18,7 +18,7 @@ use super::effect::{self, Meaning};
 use super::load::{Pinned, current, values};
 use super::perform::{Begun, Done, Target, begin, engine_actor, form_facts, form_files, refused};
 use super::template::forget_draft;
-use super::{attach, facts, persist};
+use super::{facts, persist};
 use crate::approval::engine::{
     self, Act, Applicant, Case, Command, Facts, FieldError as Fault, Scope, Values, validate_form,
 };
@@ -28,6 +28,7 @@ use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, FieldError, Result, Text};
 use crate::event::{Replay, begin_once, finish_once};
+use crate::file;
 
 /// Most bytes of a form.
 const FORM_LIMIT: usize = 256 * 1024;
@@ -182,7 +183,7 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
     let row = case_row::Entity::insert(row).exec_with_returning(&*tx).await?;
     persist::save(cx, &tx, actor, id, &after, &events).await?;
     let files = form_files(&pinned.definition.form, &after.form);
-    attach::bind(&tx, actor, "form", &files, id).await?;
+    file::service::attach(&tx, actor, id, &files, "form").await?;
     let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, None, &after).await?;
     forget_draft(&tx, actor.member, pinned.template.id).await?;
     let change = Change {
@@ -264,7 +265,7 @@ pub async fn resubmit(cx: &Cx, actor: &Actor, correction: Correction, key: Optio
         decided => decided?,
     };
     meaning.accept()?;
-    attach::bind(&held.tx, actor, "form", &form_files(schema, &correction.form), id).await?;
+    file::service::attach(&held.tx, actor, id, &form_files(schema, &correction.form), "form").await?;
     held.finish(events, &facts, &[], None, Done::with(id)).await
 }
 
