@@ -15,5 +15,6 @@ pub mod graphql;
 pub mod http;
 pub mod identity;
 pub mod leave;
+pub mod notification;
 pub mod org;
 pub mod upgrade;

@@ -1,0 +1,4 @@
+//! Notices to members: what waits for them, what became of what they asked for.
+
+pub mod model;
+pub mod service;
