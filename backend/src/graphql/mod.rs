@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod error;
 pub mod id;
 pub mod limit;
+pub mod loading;
 pub mod scalar;
 pub mod schema;
 

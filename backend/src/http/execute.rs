@@ -11,6 +11,7 @@ use serde_json::{Map, json};
 
 use crate::error::{Error, Locale, Result};
 use crate::graphql::limit::{self, Measure};
+use crate::graphql::loading::Loaders;
 use crate::graphql::schema::{AsOf, Schema};
 use crate::graphql::{Caller, error};
 
@@ -100,7 +101,8 @@ pub(crate) fn prepare(params: Params, caller: Caller, as_of: i64) -> Result<Prep
     let mut request = Request::new(String::new())
         .variables(params.variables)
         .data(caller)
-        .data(AsOf(as_of));
+        .data(AsOf(as_of))
+        .data(Loaders::default());
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
     Ok(Prepared { request, kind, measure })

@@ -1,0 +1,53 @@
+//! Loaders of one request: ids asked for at the same time become one statement, and what was loaded is not loaded again.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, HashMapCache};
+
+use super::{actor, cx};
+use crate::cx::{Actor, Cx};
+use crate::error::Result;
+
+/// The loaders of one request, made when first used. Goes into the data of the request.
+#[derive(Default)]
+pub struct Loaders(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+/// A loader that remembers what it loaded, for the length of the request.
+pub type Loading<L> = Arc<DataLoader<L, HashMapCache>>;
+
+/// The loader of a kind, made for the viewer when it is first used in a request.
+///
+/// # Errors
+/// [`crate::error::Error::Unauthenticated`] when nobody is signed in.
+pub fn loader<L: Send + Sync + 'static>(ctx: &Context<'_>, make: impl FnOnce(Cx, Actor) -> L) -> Result<Loading<L>> {
+    let fresh = |cx: Cx, actor: Actor| -> Loading<L> {
+        Arc::new(DataLoader::with_cache(
+            make(cx, actor),
+            tokio::spawn,
+            HashMapCache::default(),
+        ))
+    };
+    let (cx, actor) = (cx(ctx)?.clone(), actor(ctx)?.clone());
+    let Some(Loaders(known)) = ctx.data_opt::<Loaders>() else {
+        return Ok(fresh(cx, actor));
+    };
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&TypeId::of::<L>()).cloned()
+        && let Ok(found) = found.downcast()
+    {
+        return Ok(found);
+    }
+    let made = fresh(cx, actor);
+    known.insert(TypeId::of::<L>(), made.clone());
+    Ok(made)
+}
+
+/// Forgets what was loaded: a mutation has changed it. Called before the answer of the mutation is read.
+pub fn forget(ctx: &Context<'_>) {
+    if let Some(Loaders(known)) = ctx.data_opt::<Loaders>() {
+        known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
