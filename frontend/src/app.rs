@@ -1,34 +1,60 @@
-//! Routes and shell.
+//! Which page stands at which path. A page is one line here and, if it belongs into the menu, one in [`shell::nav`].
+//! What everybody opens every day is part of the first download; the rest comes when it is first visited.
 
 use leptos::prelude::*;
-use leptos_router::components::{A, FlatRoutes, Route, Router};
-use leptos_router::{Lazy, LazyRoute, StaticSegment, lazy_route};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::{Lazy, path};
 
-/// The whole app: its routes, of which the rarer ones are fetched when they are first visited.
+use crate::api::session::{self, Session};
+use crate::ui::{KeysHost, ToastHost, theme};
+use crate::{i18n, identity, notification, shell, workbench};
+
+/// What the whole page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Waiting,
+    Unreachable,
+    Door,
+    Inside,
+}
+
+/// The web app.
 #[component]
 pub fn App() -> impl IntoView {
+    i18n::start();
+    theme::start();
+    session::start();
+    let session = session::session();
+    let whole = Memo::new(move |_| match session.get() {
+        Session::Starting => Whole::Waiting,
+        Session::Unreachable => Whole::Unreachable,
+        Session::SignedOut => Whole::Door,
+        // An ended session is taken up again over the page.
+        Session::SignedIn | Session::Expired => Whole::Inside,
+    });
+    let is_routing = RwSignal::new(false);
     view! {
-        <Router>
-            <nav><A href="/">"工作台"</A>" "<A href="/about">"关于"</A></nav>
-            <main>
-                <FlatRoutes fallback=|| "没有这个页面">
-                    <Route path=StaticSegment("") view=|| view! { <h1>"工作台"</h1> } />
-                    <Route path=StaticSegment("about") view={Lazy::<About>::new()} />
-                </FlatRoutes>
-            </main>
+        <Router set_is_routing=is_routing.write_only()>
+            {move || match whole.get() {
+                Whole::Waiting => view! { <shell::Waiting /> }.into_any(),
+                Whole::Unreachable => view! { <shell::Unreachable /> }.into_any(),
+                Whole::Door => view! { <identity::SignInPage /> }.into_any(),
+                Whole::Inside => view! { <shell::Shell is_routing><Pages /></shell::Shell> }.into_any(),
+            }}
+            <KeysHost />
         </Router>
+        <ToastHost />
     }
 }
 
-struct About;
-
-#[lazy_route]
-impl LazyRoute for About {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <h1>"关于同事"</h1><p>"开放、自托管的办公协作系统。"</p> }.into_any()
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| view! { <shell::NoSuchPage /> }>
+            <Route path=path!("/") view=workbench::Workbench />
+            <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
+            <Route path=path!("/notifications") view={Lazy::<notification::NotificationsRoute>::new()} />
+            <Route path=path!("/me") view={Lazy::<identity::MeRoute>::new()} />
+        </FlatRoutes>
     }
 }

@@ -4,5 +4,10 @@
 
 pub mod api;
 pub mod app;
+pub mod approval;
 pub mod i18n;
+pub mod identity;
+pub mod notification;
+pub mod shell;
 pub mod ui;
+pub mod workbench;

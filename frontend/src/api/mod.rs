@@ -62,6 +62,7 @@ pub mod scalar;
 pub mod session;
 pub mod transport;
 pub mod viewer;
+pub mod workbench;
 
 /// The server's contract, made from `backend/schema.graphql`.
 #[cynic::schema("tongshi")]
