@@ -2,5 +2,6 @@
 
 pub mod model;
 pub mod secret;
+pub mod service;
 pub mod throttle;
 pub mod token;

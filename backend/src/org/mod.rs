@@ -4,3 +4,5 @@ pub mod fault;
 pub mod import;
 pub mod model;
 pub mod pinyin;
+pub mod policy;
+pub mod service;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use entity::DepartmentId;
+use serde::Serialize;
 
 use crate::org::fault::Fault;
 
@@ -10,7 +11,7 @@ use crate::org::fault::Fault;
 pub const MOST_MEMBERSHIPS: usize = 20;
 
 /// That a member is in a department.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Membership {
     /// Where.
     pub department: DepartmentId,

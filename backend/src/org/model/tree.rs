@@ -112,6 +112,24 @@ impl Tree {
         children
     }
 
+    /// All departments in display order: parents before children, siblings in their order.
+    pub fn in_order(&self) -> Vec<DepartmentId> {
+        let mut children: HashMap<Option<DepartmentId>, Vec<&Node>> = HashMap::new();
+        for node in self.nodes.values() {
+            children.entry(node.parent).or_default().push(node);
+        }
+        for siblings in children.values_mut() {
+            siblings.sort_by_key(|node| std::cmp::Reverse((node.sort_order, node.id)));
+        }
+        let mut waiting = children.remove(&None).unwrap_or_default();
+        let mut order = Vec::with_capacity(self.nodes.len());
+        while let Some(node) = waiting.pop() {
+            order.push(node.id);
+            waiting.extend(children.remove(&Some(node.id)).unwrap_or_default());
+        }
+        order
+    }
+
     /// Names from the root to the department, for messages and exports.
     pub fn names(&self, id: DepartmentId) -> Vec<&str> {
         let mut names = Vec::new();
@@ -322,6 +340,11 @@ mod tests {
             tree.reordered(id(2), Some(id(1)), 99),
             vec![(id(3), 0), (id(4), 1), (id(2), 2)]
         );
+    }
+
+    #[test]
+    fn the_order_shows_parents_before_children() {
+        assert_eq!(company().in_order(), [1, 2, 3, 4, 5, 6].map(id));
     }
 
     #[test]

@@ -1,0 +1,31 @@
+//! Queries and commands of the organisation: the slice's only user of the database.
+
+mod batch;
+mod department;
+mod edit;
+mod import;
+mod member;
+mod read;
+mod role;
+mod set_up;
+mod standing;
+mod write;
+
+pub use batch::{
+    Seats, departments_by_ids, facts_of, leaders_of, lines_of, members_by_ids, positions_by_ids, seats_of,
+};
+pub use department::{
+    CloseDepartment, CreateDepartment, MoveDepartment, UpdateDepartment, close_department, create_department,
+    move_department, update_department,
+};
+pub use import::{Counts, Imported, Upload, import_members, import_members_by_command};
+pub use member::{
+    CreateMember, Created, Edit, MemberEdit, create_member, disable_member, enable_member, may_reset_password,
+    set_locale, update_member,
+};
+pub use read::{
+    MemberFilter, count_members, department_sizes, departments, member, members, organisation, positions, reports,
+};
+pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
+pub use set_up::{SetUp, set_up};
+pub use standing::{Standing, standing};
