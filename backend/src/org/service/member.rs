@@ -7,9 +7,10 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::batch;
 use super::edit::Editor;
+use super::right::subject;
 use super::write::{keep_an_administrator, load_managers, load_tree, lock, position, replace_seats};
-use super::{batch, facts_of};
 use crate::access::Permission;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
@@ -260,32 +261,6 @@ pub async fn set_locale(cx: &Cx, actor: &Actor, locale: &str) -> Result<()> {
     Ok(())
 }
 
-/// The member a command is about, with the right and the version checked.
-pub(super) async fn subject(
-    tx: &Tx,
-    actor: &Actor,
-    action: MemberAction,
-    id: MemberId,
-    expected: Option<i32>,
-) -> Result<org_member::Model> {
-    actor.require(Permission::ReadDirectory)?;
-    let member = org_member::Entity::find_by_id(id)
-        .one(&**tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let facts = facts_of(&**tx, std::slice::from_ref(&member))
-        .await?
-        .remove(&id)
-        .ok_or(Error::NotFound)?;
-    policy::may(actor, action, &facts)?;
-    match expected {
-        Some(expected) if expected != member.version => Err(Error::Conflict {
-            current: member.version,
-        }),
-        _ => Ok(member),
-    }
-}
-
 /// Writes a changed row under the version it was read with.
 async fn save(tx: &Tx, before: &org_member::Model, mut row: org_member::ActiveModel) -> Result<()> {
     row.version = Set(before.version + 1);
@@ -382,20 +357,4 @@ async fn check_taken(tx: &Tx, id: MemberId, account: Option<&str>, editor: &mut 
         }
     }
     Ok(())
-}
-
-/// Whether the actor may give this member a one-time password.
-///
-/// # Errors
-/// [`Error::NotFound`], no right over the member, a state that forbids it.
-pub async fn may_reset_password(cx: &Cx, actor: &Actor, id: MemberId) -> Result<()> {
-    let member = org_member::Entity::find_by_id(id)
-        .one(cx.db.read())
-        .await?
-        .ok_or(Error::NotFound)?;
-    let facts = facts_of(cx.db.read(), std::slice::from_ref(&member))
-        .await?
-        .remove(&id)
-        .ok_or(Error::NotFound)?;
-    policy::may(actor, MemberAction::ResetPassword, &facts)
 }

@@ -6,6 +6,7 @@ mod edit;
 mod import;
 mod member;
 mod read;
+mod right;
 mod role;
 mod set_up;
 mod standing;
@@ -20,12 +21,12 @@ pub use department::{
 };
 pub use import::{Counts, Imported, Upload, import_members, import_members_by_command};
 pub use member::{
-    CreateMember, Created, Edit, MemberEdit, create_member, disable_member, enable_member, may_reset_password,
-    set_locale, update_member,
+    CreateMember, Created, Edit, MemberEdit, create_member, disable_member, enable_member, set_locale, update_member,
 };
 pub use read::{
     MemberFilter, count_members, department_sizes, departments, member, members, organisation, positions, reports,
 };
+pub use right::may_reset_password;
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
 pub use set_up::{SetUp, set_up};
 pub use standing::{Standing, standing};

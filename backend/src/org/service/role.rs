@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde_json::json;
 
 use super::batch::departments_by_ids;
-use super::member::subject;
+use super::right::subject;
 use super::write::{keep_an_administrator, lock};
 use crate::access::Permission;
 use crate::cx::{Actor, Cx};

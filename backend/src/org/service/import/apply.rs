@@ -10,12 +10,13 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use super::order::managers_first;
 use crate::cx::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::event::topic;
 use crate::org::import::header::Field;
-use crate::org::import::plan::{DepartmentKey, MemberKey, MemberUpdate, NewMember, Plan, Seat};
+use crate::org::import::plan::{DepartmentKey, MemberKey, MemberUpdate, Plan, Seat};
 use crate::org::model::{Membership, path_below};
 use crate::org::pinyin;
 use crate::org::service::write::{load_tree, replace_seats};
@@ -301,11 +302,8 @@ impl Writer<'_> {
                 }
                 Field::Alias => row.alias = text,
                 Field::Gender => {
-                    row.gender = Set(Some(if value == "FEMALE" {
-                        Gender::Female
-                    } else {
-                        Gender::Male
-                    }))
+                    let female = value == "FEMALE";
+                    row.gender = Set(Some(if female { Gender::Female } else { Gender::Male }));
                 }
                 Field::Mobile => row.mobile = text,
                 Field::Telephone => row.telephone = text,
@@ -387,33 +385,4 @@ impl Writer<'_> {
         });
         Ok(())
     }
-}
-
-/// New members in an order in which no one comes before their manager.
-fn managers_first(created: &[NewMember]) -> Vec<&NewMember> {
-    let by_row: HashMap<u32, &NewMember> = created.iter().map(|new| (new.row, new)).collect();
-    let mut levels: HashMap<u32, usize> = HashMap::new();
-    for new in created {
-        let mut walk = Vec::new();
-        let mut at = Some(new);
-        let mut level = 0;
-        while let Some(member) = at {
-            if let Some(known) = levels.get(&member.row) {
-                level = known + 1;
-                break;
-            }
-            walk.push(member.row);
-            at = match member.manager {
-                Some(MemberKey::Row(row)) if walk.len() <= created.len() => by_row.get(&row).copied(),
-                _ => None,
-            };
-        }
-        for row in walk.into_iter().rev() {
-            levels.insert(row, level);
-            level += 1;
-        }
-    }
-    let mut ordered: Vec<&NewMember> = created.iter().collect();
-    ordered.sort_by_key(|new| levels.get(&new.row).copied().unwrap_or_default());
-    ordered
 }

@@ -1,6 +1,7 @@
 //! Import of members: a file against the organisation as it is, in one transaction.
 
 mod apply;
+mod order;
 mod present;
 
 use entity::{MemberId, OrganisationId, Via};
