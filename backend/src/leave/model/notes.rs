@@ -6,6 +6,9 @@ use entity::{CountBasis, DayType, EntryKind};
 use super::span::{Span, days_text};
 use crate::calendar::{Calendar, Day};
 
+/// Weekends named one by one; more are counted together.
+const WEEKENDS: usize = 2;
+
 /// A sentence in both languages: Chinese, English.
 pub type Note = (String, String);
 
@@ -28,7 +31,12 @@ pub fn explain(span: &Span, calendar: &Calendar, basis: CountBasis) -> Vec<Note>
         }
         return notes;
     }
-    for run in days.chunk_by(|a, b| sort(a) == sort(b)) {
+    let runs: Vec<&[Day]> = days.chunk_by(|a, b| sort(a) == sort(b)).collect();
+    let weekends = runs
+        .iter()
+        .filter(|run| run.first().is_some_and(|day| sort(day) == Sort::Rest));
+    let many = weekends.clone().count() > WEEKENDS;
+    for run in &runs {
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             continue;
         };
@@ -36,16 +44,24 @@ pub fn explain(span: &Span, calendar: &Calendar, basis: CountBasis) -> Vec<Note>
         let holiday = first.holiday.clone().unwrap_or_default();
         match sort(first) {
             Sort::Plain => {}
+            Sort::Rest if many => {}
+            Sort::Rest => notes.push((format!("{zh}休息，不计"), format!("{en}: rest, does not count"))),
             Sort::MakeUp => notes.push((
                 format!("{zh}{holiday}调休上班，计入请假"),
                 format!("{en}: worked in exchange for {holiday}, counts as leave"),
             )),
-            Sort::Rest => notes.push((format!("{zh}休息，不计"), format!("{en}: rest, does not count"))),
             Sort::Holiday(_) => notes.push((
                 format!("{zh}{holiday}放假，不计"),
                 format!("{en}: {holiday}, does not count"),
             )),
         }
+    }
+    if many {
+        let sum: usize = weekends.map(|run| run.len()).sum();
+        notes.push((
+            format!("其间休息日共 {sum} 天，不计"),
+            format!("{sum} rest days do not count"),
+        ));
     }
     notes
 }
@@ -157,6 +173,12 @@ mod tests {
             "2026-10-08 PM",
             CountBasis::CalendarDays,
             &["按自然日计算，含休息日和节假日"],
+        );
+        check(
+            "2026-11-02 AM",
+            "2026-11-23 PM",
+            CountBasis::WorkingDays,
+            &["其间休息日共 6 天，不计"],
         );
         check(
             "2026-12-31 AM",
