@@ -41,7 +41,7 @@ pub fn may(action: Action, facts: Facts) -> bool {
 /// How the actor stands to a department.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TeamFacts {
-    /// The actor belongs to it, or to one below it.
+    /// The actor belongs to it, or to one above it.
     pub member: bool,
     /// A role lets the actor read leave there.
     pub in_reach: bool,

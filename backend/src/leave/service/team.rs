@@ -103,7 +103,7 @@ pub async fn team_calendar(
         .await?
         .ok_or(Error::NotFound)?;
     let facts = TeamFacts {
-        member: actor.departments.iter().any(|(_, path)| path.starts_with(&row.path)),
+        member: actor.departments.iter().any(|(_, path)| row.path.starts_with(path)),
         in_reach: actor.can_over(Permission::ReadLeave, id, &row.path),
     };
     if !may_see_team(facts) {
