@@ -11,6 +11,7 @@ use super::audience::{Published, Topic, View};
 use super::feed::{self, Item};
 use super::listener::Listener;
 use crate::error::{Error, Result};
+use crate::graphql::schema::AsOf;
 use crate::graphql::{cx, id};
 
 /// Most topics a subscription may name.
@@ -80,6 +81,8 @@ impl EventSubscription {
             .ok_or_else(Error::unauthenticated)?;
         let me = listener.actor().ok_or_else(Error::unauthenticated)?.member;
         let topics = topics.map(|topics| read_topics(&topics, me)).transpose()?;
+        // From now on means from when the request came, not from when its turn came.
+        let after = after.or_else(|| ctx.data_opt::<AsOf>().map(|AsOf(seq)| feed::cursor(*seq)));
         let items = feed::events(cx(ctx)?.clone(), listener, after, topics);
         Ok(items.map(|item| item.map(show)))
     }

@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures_util::future::BoxFuture;
 
 use crate::cx::Actor;
+use crate::error::{ErrorCode, Result};
 
-/// Reads the rights of a listener anew; none when the session has ended.
-pub type Renew = Box<dyn Fn() -> BoxFuture<'static, Option<Actor>> + Send + Sync>;
+/// Reads the rights of a listener anew; [`Error::Unauthenticated`](crate::error::Error) when the session has ended.
+pub type Renew = Box<dyn Fn() -> BoxFuture<'static, Result<Actor>> + Send + Sync>;
 
 /// A member behind a live stream. Rights are those last read, seconds ago at most; none once the session has ended.
 pub struct Listener {
@@ -29,13 +30,15 @@ impl Listener {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads session and rights anew. Once ended, a session stays so.
+    /// Reads session and rights anew. Once ended, a session stays so. While they cannot be read, those last read hold.
     pub async fn renew(&self) -> Option<Arc<Actor>> {
         self.actor()?;
-        let found = (self.renew)().await.map(Arc::new);
+        let found = (self.renew)().await;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.is_some() {
-            current.clone_from(&found);
+        match found {
+            Ok(actor) if current.is_some() => *current = Some(Arc::new(actor)),
+            Err(error) if error.code() == ErrorCode::Internal => {}
+            Ok(_) | Err(_) => *current = None,
         }
         current.clone()
     }

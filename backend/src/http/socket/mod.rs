@@ -258,9 +258,9 @@ impl Session {
         let renew = Box::new(move || -> futures_util::future::BoxFuture<'static, _> {
             let (state, token) = (state.clone(), token.clone());
             Box::pin(async move {
-                let mut actor = state.identity.authenticate(&state.cx, &token, true).await.ok()?.actor;
+                let mut actor = state.identity.authenticate(&state.cx, &token, true).await?.actor;
                 actor.locale = locale;
-                Some(actor)
+                Ok(actor)
             })
         });
         self.guest = Some(Guest {

@@ -59,9 +59,10 @@ impl Operations {
         }
         let run = ticket.run;
         let locale = caller.locale;
+        let as_of = state.cx.bus.head();
         let work = operate(
             state.clone(),
-            caller,
+            (caller, as_of),
             listener,
             ticket.clone(),
             params,
@@ -101,7 +102,7 @@ impl Drop for Operations {
 
 async fn operate(
     state: State,
-    caller: Caller,
+    (caller, as_of): (Caller, i64),
     listener: Option<Arc<Listener>>,
     ticket: Ticket,
     params: Params,
@@ -109,7 +110,7 @@ async fn operate(
 ) {
     let id = RequestId::new(&state.cx);
     let locale = caller.locale;
-    let Prepared { request, kind, measure } = match execute::prepare(params, caller, state.cx.bus.head()) {
+    let Prepared { request, kind, measure } = match execute::prepare(params, caller, as_of) {
         Ok(prepared) => prepared,
         Err(error) => {
             let answer = Answer::refusal(error, locale, id.as_str());
