@@ -12,11 +12,12 @@ use crate::approval;
 use crate::config::Config;
 use crate::cx::{Clock, Cx, Ids, Memory};
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{Bus, Readers, relay};
 use crate::file::Store;
 use crate::graphql::schema;
-use crate::http::{self, Identity, State, Stranger};
+use crate::http::{self, State};
+use crate::identity;
 
 /// A running application.
 pub struct App {
@@ -46,11 +47,11 @@ impl App {
     /// Starts the relay and the doors.
     pub async fn start(cx: Cx) -> Result<Self> {
         let stop = CancellationToken::new();
+        identity::service::start(&cx).map_err(Error::internal)?;
         relay::start(&cx).await?;
         let work = TaskTracker::new();
         work.spawn(relay::run(cx.clone(), stop.clone()));
-        let identity: Identity = Arc::new(Stranger);
-        let state = State::new(cx.clone(), schema::build(Some(cx.clone())), identity, stop);
+        let state = State::new(cx.clone(), schema::build(Some(cx.clone())), stop);
         Ok(Self { cx, state, work })
     }
 

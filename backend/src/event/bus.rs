@@ -93,7 +93,7 @@ impl Bus {
     }
 
     /// Events published from now on.
-    pub(super) fn listen(&self) -> broadcast::Receiver<Arc<[Arc<Published>]>> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<[Arc<Published>]>> {
         self.live.subscribe()
     }
 

@@ -15,6 +15,7 @@ use super::execute::Answer;
 use super::{RequestId, State, caller, origin};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graphql::cookie;
+use crate::identity::service as identity;
 
 /// `POST /auth/refresh`: a new access token in the body, a new refresh token in the cookie.
 pub(crate) async fn refresh(Extract(state): Extract<State>, request: Request<Body>) -> Response {
@@ -35,13 +36,10 @@ pub(crate) async fn refresh(Extract(state): Extract<State>, request: Request<Bod
 async fn try_refresh(state: &State, parts: &Parts) -> Result<Response> {
     check(state, parts)?;
     let token = token(parts).ok_or_else(Error::unauthenticated)?;
-    let renewed = state
-        .identity
-        .refresh(&state.cx, token, &caller::address(parts))
-        .await?;
+    let renewed = identity::refresh(&state.cx, token).await?;
     let seconds = (renewed.refresh_expires_at - state.cx.now()).num_seconds();
-    let set = cookie::set(&renewed.refresh_token, seconds, state.cx.config.secure_cookies);
-    let body = json!({"accessToken": renewed.access_token, "expiresAt": renewed.expires_at});
+    let set = cookie::set(&renewed.refresh, seconds, state.cx.config.secure_cookies);
+    let body = json!({"accessToken": renewed.access, "expiresAt": renewed.expires_at});
     Ok(([(SET_COOKIE, set)], axum::Json(body)).into_response())
 }
 
@@ -50,7 +48,7 @@ pub(crate) async fn sign_out(Extract(state): Extract<State>, request: Request<Bo
     let (parts, _) = request.into_parts();
     let done = match check(&state, &parts) {
         Ok(()) => match token(&parts) {
-            Some(token) => state.identity.sign_out(&state.cx, token).await,
+            Some(token) => identity::sign_out_by_token(&state.cx, token).await,
             None => Ok(()),
         },
         Err(error) => Err(error),

@@ -8,8 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 
 use super::State;
-use crate::error::{Locale, Result};
+use crate::error::{Error, Locale, Result};
 use crate::graphql::Caller;
+use crate::identity::service as identity;
 
 /// The value of a header, when it is text.
 pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
@@ -55,14 +56,14 @@ pub(crate) fn stranger(parts: &Parts) -> Caller {
 /// The caller with the member behind the token, when the request carries one.
 ///
 /// # Errors
-/// [`crate::error::Error::Unauthenticated`] for a token that is not good; no token at all is a stranger.
+/// [`Error::Unauthenticated`] for a token that is not good; no token at all is a stranger.
 pub(crate) async fn identify(state: &State, parts: &Parts) -> Result<Caller> {
     let mut caller = stranger(parts);
     let Some(value) = text(&parts.headers, AUTHORIZATION) else {
         return Ok(caller);
     };
-    let token = bearer(value).ok_or_else(crate::error::Error::unauthenticated)?;
-    let mut actor = state.identity.authenticate(&state.cx, token, false).await?.actor;
+    let token = bearer(value).ok_or_else(Error::unauthenticated)?;
+    let mut actor = identity::authenticate(&state.cx, token).await?;
     match language(&parts.headers) {
         Some(locale) => actor.locale = locale,
         None => caller.locale = actor.locale,

@@ -101,9 +101,12 @@ pub(crate) fn prepare(params: Params, caller: Caller, as_of: i64) -> Result<Prep
     let mut request = Request::new(String::new())
         .variables(params.variables)
         .data(caller)
-        .data(AsOf(as_of))
-        .data(Loaders::default());
+        .data(AsOf(as_of));
     request.operation_name = params.operation_name;
+    if kind != OperationType::Subscription {
+        // A stream lives too long to remember what it loaded.
+        request = request.data(Loaders::default());
+    }
     request.set_parsed_query(document);
     Ok(Prepared { request, kind, measure })
 }

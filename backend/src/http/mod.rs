@@ -1,7 +1,6 @@
 //! The doors of the server: GraphQL over HTTP and over the socket, sign-in cookies, files, health. Who is it, and how much may it ask for?
 
 mod auth;
-mod authenticator;
 mod caller;
 mod execute;
 mod explorer;
@@ -24,7 +23,6 @@ use axum::routing::{any, get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-pub use authenticator::{Authenticator, Identity, Renewed, SignedIn, Stranger};
 pub use serve::serve;
 
 use crate::cx::Cx;
@@ -38,8 +36,6 @@ pub struct State {
     pub cx: Cx,
     /// The public schema.
     pub schema: Schema,
-    /// How people are known.
-    pub identity: Identity,
     /// Cancelled when the server stops: sockets close, readiness ends.
     pub stop: CancellationToken,
     /// The open sockets.
@@ -50,11 +46,10 @@ pub struct State {
 
 impl State {
     /// The doors of a world.
-    pub fn new(cx: Cx, schema: Schema, identity: Identity, stop: CancellationToken) -> Self {
+    pub fn new(cx: Cx, schema: Schema, stop: CancellationToken) -> Self {
         Self {
             cx,
             schema,
-            identity,
             stop,
             crowd: Crowd::default(),
             uploads: Arc::new(Semaphore::new(file::UPLOADS)),

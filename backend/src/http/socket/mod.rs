@@ -14,6 +14,8 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::SinkExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
@@ -23,8 +25,9 @@ use self::operation::Operations;
 use self::protocol::{Close, Protocol, Step};
 use super::{State, caller, origin};
 use crate::error::{Locale, Result};
-use crate::event::Listener;
+use crate::event::{Listener, Published};
 use crate::graphql::Caller;
+use crate::identity::service as identity;
 
 /// The subprotocol we speak.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
@@ -32,8 +35,8 @@ const SUBPROTOCOL: &str = "graphql-transport-ws";
 const MESSAGE: usize = 1024 * 1024;
 /// Longest a client may leave a message unread.
 const UNREAD: Duration = Duration::from_secs(30);
-/// How often session and rights are read again.
-const RENEWAL: Duration = Duration::from_secs(3);
+/// How often session and rights are read again without being told of a change.
+const RENEWAL: Duration = Duration::from_secs(30);
 
 /// Upgrades a request to a socket.
 pub(crate) async fn open(state: State, mut parts: Parts) -> Response {
@@ -109,6 +112,7 @@ impl Session {
         };
         let (mut tick, mut renewal) = (every(Duration::from_secs(1)), every(RENEWAL));
         let stop = self.state.stop.clone();
+        let mut live = self.state.cx.bus.listen();
         loop {
             let steps = tokio::select! {
                 () = stop.cancelled() => self.protocol.close(Close::going_away()),
@@ -118,7 +122,8 @@ impl Session {
                     Some(Err(_)) | None => return,
                 },
                 Some(report) = self.outcomes.recv() => self.reports(report),
-                _ = tick.tick() => self.protocol.tick(self.opened.elapsed()),
+                _ = tick.tick() => self.tick(),
+                batch = live.recv() => self.changed(batch).await,
                 _ = renewal.tick() => self.renew().await,
             };
             if self.follow(steps).await.is_err() {
@@ -155,10 +160,34 @@ impl Session {
         steps
     }
 
+    fn tick(&mut self) -> Vec<Step> {
+        let now = self.state.cx.now();
+        if self.guest.as_ref().is_some_and(|guest| guest.expires_at <= now) {
+            return self.farewell();
+        }
+        self.protocol.tick(self.opened.elapsed())
+    }
+
+    /// Events were published: some may end the session or change the rights of the guest.
+    async fn changed(&mut self, batch: Result<Arc<[Arc<Published>]>, RecvError>) -> Vec<Step> {
+        let Some(guest) = &self.guest else { return Vec::new() };
+        let member = guest.listener.actor().map(|actor| actor.member);
+        let concerned = match batch {
+            Ok(batch) => batch
+                .iter()
+                .any(|event| member.is_none_or(|member| event.concerns_session(member))),
+            Err(_) => true,
+        };
+        if concerned { self.renew().await } else { Vec::new() }
+    }
+
     async fn renew(&mut self) -> Vec<Step> {
         let Some(guest) = &self.guest else { return Vec::new() };
-        let ended = guest.expires_at <= self.state.cx.now() || guest.listener.renew().await.is_none();
-        if ended { self.farewell() } else { Vec::new() }
+        if guest.listener.renew().await.is_some() {
+            Vec::new()
+        } else {
+            self.farewell()
+        }
     }
 
     /// The close of a session that is over: 4401 when only the token ended, 4403 when the session did.
@@ -241,31 +270,32 @@ impl Session {
             .and_then(caller::bearer)
             .ok_or_else(Close::unauthorized)?
             .to_owned();
-        let state = self.state.clone();
-        let found = state.identity.authenticate(&state.cx, &token, true).await;
-        let mut signed_in = found.map_err(|_| Close::unauthorized())?;
-        let place = state
+        let cx = self.state.cx.clone();
+        let access = identity::access(&cx, &token).map_err(|_| Close::unauthorized())?;
+        let mut actor = identity::authenticate(&cx, &token)
+            .await
+            .map_err(|_| Close::unauthorized())?;
+        let place = self
+            .state
             .crowd
-            .seat(signed_in.actor.member)
+            .seat(actor.member)
             .ok_or_else(Close::too_many_sockets)?;
-        match language.map(Locale::from_tag) {
-            Some(locale) => signed_in.actor.locale = locale,
-            None => signed_in.actor.locale = self.caller.locale,
-        }
-        let locale = signed_in.actor.locale;
+        let locale = language.map_or(self.caller.locale, Locale::from_tag);
+        actor.locale = locale;
         self.caller.locale = locale;
-        self.caller.actor = Some(signed_in.actor.clone());
-        let renew = Box::new(move || -> futures_util::future::BoxFuture<'static, _> {
-            let (state, token) = (state.clone(), token.clone());
+        self.caller.actor = Some(actor.clone());
+        let renew = Box::new(move || -> BoxFuture<'static, _> {
+            let (cx, token) = (cx.clone(), token.clone());
             Box::pin(async move {
-                let mut actor = state.identity.authenticate(&state.cx, &token, true).await?.actor;
+                identity::forget_session(&cx, access.session);
+                let mut actor = identity::authenticate(&cx, &token).await?;
                 actor.locale = locale;
                 Ok(actor)
             })
         });
         self.guest = Some(Guest {
-            expires_at: signed_in.expires_at,
-            listener: Arc::new(Listener::new(signed_in.actor, renew)),
+            expires_at: access.expires_at,
+            listener: Arc::new(Listener::new(actor, renew)),
             _place: place,
         });
         Ok(())
