@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 
@@ -70,6 +70,22 @@ impl Db {
     /// For schema changes and bulk loading. Changes of people go through [`crate::cx::Cx::begin`].
     pub fn write(&self) -> &DatabaseConnection {
         &self.write
+    }
+
+    /// Trades durability for speed while a database is filled that nobody relies on yet. On SQLite commits no longer wait for
+    /// the disk until it is called with `false`; PostgreSQL shares its server and keeps its own settings.
+    pub async fn hurry(&self, hurry: bool) -> Result<()> {
+        if self.backend() == DbBackend::Sqlite {
+            let pragma = if hurry { "PRAGMA synchronous = OFF" } else { "PRAGMA synchronous = FULL" };
+            self.write.execute_unprepared(pragma).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of all connections; on SQLite the file is whole by itself afterwards.
+    pub async fn close(self) -> Result<()> {
+        self.read.close().await?;
+        Ok(self.write.close().await?)
     }
 
     /// Which engine it is.

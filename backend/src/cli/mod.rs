@@ -1,5 +1,6 @@
 //! Commands and what they have in common: settings, the database brought up to date, the log.
 
+mod demo;
 mod serve;
 
 use std::path::PathBuf;
@@ -50,6 +51,12 @@ struct Common {
 enum Command {
     /// Serve the web app and the API
     Serve,
+    /// Serve a demo company, made on the first start
+    Demo {
+        /// People in the company
+        #[arg(long, value_name = "N", default_value_t = 200)]
+        people: usize,
+    },
     /// Bring the database up to date and stop
     Migrate,
     /// Print the GraphQL schema
@@ -64,6 +71,7 @@ pub(crate) async fn run() -> Result<(), String> {
     let Cli { common, command } = Cli::parse();
     match command {
         Command::Serve => serve::run(common.config(None)?).await,
+        Command::Demo { people } => demo::run(common.config(Some(true))?, people).await,
         Command::Migrate => migrate(common.config(None)?).await,
         Command::Schema => {
             print!("{}", schema::build(None).sdl());
