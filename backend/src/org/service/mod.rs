@@ -26,7 +26,7 @@ pub use member::{
 pub use read::{
     MemberFilter, count_members, department_sizes, departments, member, members, organisation, positions, reports,
 };
-pub use right::may_reset_password;
+pub use right::{may, may_reset_password};
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
 pub use set_up::{SetUp, set_up};
 pub use standing::{Standing, standing};

@@ -8,7 +8,7 @@ use crate::access::Permission;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::org::policy::{self, MemberAction};
+use crate::org::policy::{self, MemberAction, MemberFacts};
 
 /// The member a command is about, with the right and the version checked.
 pub(super) async fn subject(
@@ -50,4 +50,12 @@ pub async fn may_reset_password(cx: &Cx, actor: &Actor, id: MemberId) -> Result<
         .remove(&id)
         .ok_or(Error::NotFound)?;
     policy::may(actor, MemberAction::ResetPassword, &facts)
+}
+
+/// Whether the actor may do this to a member of whom the facts are loaded.
+///
+/// # Errors
+/// As the policy says.
+pub fn may(actor: &Actor, action: MemberAction, facts: &MemberFacts) -> Result<()> {
+    policy::may(actor, action, facts)
 }
