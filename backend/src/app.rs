@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use entity::{ApprovalId, Id};
+use entity::{ApprovalId, Id, MemberId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,7 +17,7 @@ use crate::event::{Bus, Readers, relay};
 use crate::file::Store;
 use crate::graphql::schema;
 use crate::http::{self, State};
-use crate::identity;
+use crate::{identity, org};
 
 /// A running application.
 pub struct App {
@@ -80,5 +80,8 @@ impl App {
 
 /// Slices that tell who may read their subjects, by TypeID prefix.
 fn readers() -> HashMap<&'static str, Readers> {
-    HashMap::from([(ApprovalId::PREFIX, approval::service::readers as Readers)])
+    HashMap::from([
+        (ApprovalId::PREFIX, approval::service::readers as Readers),
+        (MemberId::PREFIX, org::service::readers as Readers),
+    ])
 }

@@ -1,7 +1,9 @@
 //! Commands and what they have in common: settings, the database brought up to date, the log.
 
 mod demo;
+mod import;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,6 +63,31 @@ enum Command {
     Migrate,
     /// Print the GraphQL schema
     Schema,
+    /// Bring data in
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Help people who cannot help themselves
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Members and departments from the spreadsheet of WeCom's administration (.xlsx or .csv)
+    Members(import::Members),
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Give an account a one-time password and end its sessions
+    ResetPassword {
+        /// Sign-in name
+        account: String,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -77,6 +104,12 @@ pub(crate) async fn run() -> Result<(), String> {
             print!("{}", schema::build(None).sdl());
             Ok(())
         }
+        Command::Import {
+            what: Import::Members(members),
+        } => import::run(common.config(None)?, members).await,
+        Command::User {
+            what: User::ResetPassword { account },
+        } => user::reset_password(common.config(None)?, &account).await,
     }
 }
 

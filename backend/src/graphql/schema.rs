@@ -6,25 +6,32 @@ use super::error::PublicErrorCode;
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::event::feed;
+use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::org::graphql::{OrgMutation, OrgQuery};
 
 /// All queries.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ServerQuery);
+pub struct Query(ServerQuery, OrgQuery, IdentityQuery);
+
+/// All mutations.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(IdentityMutation, OrgMutation);
 
 /// The public schema, ready to run.
-pub type Schema = async_graphql::Schema<Query, async_graphql::EmptyMutation, crate::event::graphql::EventSubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, crate::event::graphql::EventSubscription>;
 
 /// Builds the schema; resolvers find the world in it. Without a world it can only be printed.
 pub fn build(cx: Option<Cx>) -> Schema {
     let builder = Schema::build(
         Query::default(),
-        async_graphql::EmptyMutation,
+        Mutation::default(),
         crate::event::graphql::EventSubscription,
     )
     .disable_suggestions();
     match cx {
-        Some(cx) => builder.data(cx),
+        Some(cx) => builder.data(crate::org::graphql::loader(cx.clone())).data(cx),
         None => builder,
     }
     .finish()

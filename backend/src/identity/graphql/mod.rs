@@ -4,6 +4,6 @@ mod mutation;
 mod query;
 mod viewer;
 
-pub use mutation::IdentityMutation;
+pub use mutation::*;
 pub use query::{IdentityQuery, Session};
 pub use viewer::{Counters, Viewer};

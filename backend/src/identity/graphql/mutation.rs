@@ -118,7 +118,10 @@ impl IdentityMutation {
         .await?;
         let actor = service::authenticate(cx, &signed_in.access).await?;
         let seconds = (signed_in.refresh_expires_at - cx.now()).num_seconds();
-        ctx.insert_http_header("set-cookie", cookie::set(&signed_in.refresh, seconds, cx.config.secure_cookies));
+        ctx.insert_http_header(
+            "set-cookie",
+            cookie::set(&signed_in.refresh, seconds, cx.config.secure_cookies),
+        );
         Ok(SignInPayload {
             access_token: signed_in.access,
             expires_at: signed_in.expires_at,
@@ -157,6 +160,8 @@ impl IdentityMutation {
     async fn set_locale(&self, ctx: &Context<'_>, input: SetLocaleInput) -> Result<SetLocalePayload> {
         let actor = actor(ctx)?;
         org::set_locale(cx(ctx)?, actor, &input.locale).await?;
-        Ok(SetLocalePayload { viewer: Viewer::new(actor.clone()) })
+        Ok(SetLocalePayload {
+            viewer: Viewer::new(actor.clone()),
+        })
     }
 }

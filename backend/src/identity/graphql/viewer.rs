@@ -57,7 +57,9 @@ impl Viewer {
 
     /// What the roles permit, over anyone at all.
     async fn permissions(&self) -> Vec<Permission> {
-        let held = access::Permission::ALL.into_iter().filter(|permission| self.actor.can(*permission));
+        let held = access::Permission::ALL
+            .into_iter()
+            .filter(|permission| self.actor.can(*permission));
         held.map(Permission::from).collect()
     }
 

@@ -55,7 +55,11 @@ impl Department {
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         let ids: Vec<DepartmentId> = ids_of_path(&self.row.path);
         let found = of(ctx)?.load_many(ids.iter().copied()).await?;
-        Ok(ids.iter().filter_map(|id| found.get(id)).map(|row| row.name.clone()).collect())
+        Ok(ids
+            .iter()
+            .filter_map(|id| found.get(id))
+            .map(|row| row.name.clone())
+            .collect())
     }
 
     /// Active members who lead it, in order.

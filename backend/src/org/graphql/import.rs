@@ -137,12 +137,17 @@ pub struct ImportError {
 impl ImportMembersPayload {
     pub(super) fn new(imported: Imported, locale: Locale) -> Self {
         let counts = imported.counts;
-        let errors = imported.plan.problems.iter().take(MOST_LISTED).map(|problem| ImportError {
-            row: problem.row.map_or(0, number),
-            column: problem.column.clone(),
-            value: problem.value.clone(),
-            message: problem.message.get(locale).to_owned(),
-        });
+        let errors = imported
+            .plan
+            .problems
+            .iter()
+            .take(MOST_LISTED)
+            .map(|problem| ImportError {
+                row: problem.row.map_or(0, number),
+                column: problem.column.clone(),
+                value: problem.value.clone(),
+                message: problem.message.get(locale).to_owned(),
+            });
         Self {
             applied: imported.applied,
             rows: count(counts.rows),
@@ -196,12 +201,21 @@ fn changes(plan: &Plan) -> Vec<ImportChange> {
         account: Some(missing.account.clone()),
         detail: Vec::new(),
     });
-    departments.chain(created).chain(updated).chain(disabled).take(MOST_LISTED).collect()
+    departments
+        .chain(created)
+        .chain(updated)
+        .chain(disabled)
+        .take(MOST_LISTED)
+        .collect()
 }
 
 impl From<&Change> for FieldChange {
     fn from(change: &Change) -> Self {
-        Self { field: change.field.clone(), before: change.before.clone(), after: change.after.clone() }
+        Self {
+            field: change.field.clone(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        }
     }
 }
 

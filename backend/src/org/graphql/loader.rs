@@ -44,7 +44,8 @@ pub fn loader(cx: Cx) -> DataLoader<OrgLoader> {
 }
 
 pub(super) fn of<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<OrgLoader>> {
-    ctx.data_opt().ok_or_else(|| Error::internal("the schema was built without the loader of the organisation"))
+    ctx.data_opt()
+        .ok_or_else(|| Error::internal("the schema was built without the loader of the organisation"))
 }
 
 fn shared<K: Copy + Eq + std::hash::Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
@@ -85,7 +86,10 @@ impl Loader<SeatsOf> for OrgLoader {
     async fn load(&self, keys: &[SeatsOf]) -> Result<HashMap<SeatsOf, Self::Value>> {
         let ids: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
         let found = service::seats_of(self.cx.db.read(), &ids).await?;
-        Ok(found.into_iter().map(|(id, seats)| (SeatsOf(id), Arc::new(seats))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, seats)| (SeatsOf(id), Arc::new(seats)))
+            .collect())
     }
 }
 
@@ -96,7 +100,10 @@ impl Loader<LineOf> for OrgLoader {
     async fn load(&self, keys: &[LineOf]) -> Result<HashMap<LineOf, Self::Value>> {
         let ids: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
         let found = service::lines_of(self.cx.db.read(), &ids).await?;
-        Ok(found.into_iter().map(|(id, line)| (LineOf(id), Arc::new(line))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, line)| (LineOf(id), Arc::new(line)))
+            .collect())
     }
 }
 
@@ -109,7 +116,10 @@ impl Loader<FactsOf> for OrgLoader {
         let members = service::members_by_ids(self.cx.db.read(), &ids).await?;
         let members: Vec<org_member::Model> = members.into_values().collect();
         let found = service::facts_of(self.cx.db.read(), &members).await?;
-        Ok(found.into_iter().map(|(id, facts)| (FactsOf(id), Arc::new(facts))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, facts)| (FactsOf(id), Arc::new(facts)))
+            .collect())
     }
 }
 
@@ -120,7 +130,10 @@ impl Loader<LeadersOf> for OrgLoader {
     async fn load(&self, keys: &[LeadersOf]) -> Result<HashMap<LeadersOf, Self::Value>> {
         let ids: Vec<DepartmentId> = keys.iter().map(|key| key.0).collect();
         let found = service::leaders_of(self.cx.db.read(), &ids).await?;
-        Ok(found.into_iter().map(|(id, leaders)| (LeadersOf(id), Arc::new(leaders))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, leaders)| (LeadersOf(id), Arc::new(leaders)))
+            .collect())
     }
 }
 

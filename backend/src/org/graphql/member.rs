@@ -35,7 +35,10 @@ impl Member {
     /// As someone else sees them.
     #[must_use]
     pub fn seen_by(self, viewer: Arc<Actor>) -> Self {
-        Self { viewer: Some(viewer), ..self }
+        Self {
+            viewer: Some(viewer),
+            ..self
+        }
     }
 
     fn viewer<'a>(&'a self, ctx: &Context<'a>) -> Result<&'a Actor> {
@@ -46,7 +49,7 @@ impl Member {
     }
 
     /// A private value, for those who may see it.
-    async fn private<'a, T>(&self, ctx: &Context<'_>, value: Option<T>) -> Result<Option<T>> {
+    async fn private<T>(&self, ctx: &Context<'_>, value: Option<T>) -> Result<Option<T>> {
         if value.is_none() {
             return Ok(None);
         }
@@ -90,7 +93,9 @@ impl Member {
 
     /// Position held.
     async fn position(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
-        let Some(position) = self.row.position_id else { return Ok(None) };
+        let Some(position) = self.row.position_id else {
+            return Ok(None);
+        };
         Ok(of(ctx)?.load_one(position).await?.map(|row| Position::from(&*row)))
     }
 
@@ -137,7 +142,9 @@ impl Member {
     ) -> Result<List<Member, Total>> {
         let page = PageArgs::forward(first, after).page()?;
         let (found, count) = service::reports(cx(ctx)?, actor(ctx)?, self.row.id, page).await?;
-        let total = Total { total_count: i32::try_from(count).unwrap_or(i32::MAX) };
+        let total = Total {
+            total_count: i32::try_from(count).unwrap_or(i32::MAX),
+        };
         Ok(connection(found.map(Arc::new), total))
     }
 
@@ -212,7 +219,9 @@ pub(super) fn connection(
     found: crate::graphql::connection::Slice<Arc<org_member::Model>>,
     total: Total,
 ) -> Connection<String, Member, Total> {
-    list(found.map(Member::new), false, total, |member| id::encode(member.row.id).to_string())
+    list(found.map(Member::new), false, total, |member| {
+        id::encode(member.row.id).to_string()
+    })
 }
 
 /// That a member belongs to a department.
@@ -248,6 +257,10 @@ pub struct Position {
 
 impl From<&org_position::Model> for Position {
     fn from(row: &org_position::Model) -> Self {
-        Self { id: id::encode(row.id), name: row.name.clone(), name_en: row.name_en.clone() }
+        Self {
+            id: id::encode(row.id),
+            name: row.name.clone(),
+            name_en: row.name_en.clone(),
+        }
     }
 }

@@ -10,11 +10,11 @@ mod query;
 mod role;
 
 pub use department::Department;
-pub use import::{ImportMembersInput, ImportMembersPayload};
+pub use import::*;
 pub use kind::{DataScope, Gender, MemberStatus, Permission, Role};
 pub use loader::{OrgLoader, loader};
 pub use member::{Member, Membership, Position};
-pub use mutation::OrgMutation;
+pub use mutation::*;
 pub use query::{OrgQuery, Organisation};
 pub use role::RoleGrant;
 
@@ -28,7 +28,11 @@ use crate::error::{Error, Result};
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn member(ctx: &Context<'_>, id: MemberId) -> Result<Member> {
-    loader::of(ctx)?.load_one(id).await?.map(Member::new).ok_or(Error::NotFound)
+    loader::of(ctx)?
+        .load_one(id)
+        .await?
+        .map(Member::new)
+        .ok_or(Error::NotFound)
 }
 
 /// Members by id in this order; absent ones are left out.
@@ -42,5 +46,9 @@ pub async fn members(ctx: &Context<'_>, ids: &[MemberId]) -> Result<Vec<Member>>
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn department(ctx: &Context<'_>, id: DepartmentId) -> Result<Department> {
-    loader::of(ctx)?.load_one(id).await?.map(Department::new).ok_or(Error::NotFound)
+    loader::of(ctx)?
+        .load_one(id)
+        .await?
+        .map(Department::new)
+        .ok_or(Error::NotFound)
 }

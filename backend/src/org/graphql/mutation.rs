@@ -4,14 +4,16 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use entity::{DepartmentId, MemberId};
 
 use super::{
-    DataScope, Department, Gender, ImportMembersInput, ImportMembersPayload, Member, Role, RoleGrant, department, member,
+    DataScope, Department, Gender, ImportMembersInput, ImportMembersPayload, Member, Role, RoleGrant, department,
+    member,
 };
 use crate::error::{Error, Result};
 use crate::graphql::scalar::Date;
 use crate::graphql::{actor, cx, id, locale};
 use crate::org::model;
 use crate::org::service::{
-    self, CloseDepartment, CreateDepartment, CreateMember, Edit, GrantRole, MemberEdit, MoveDepartment, UpdateDepartment,
+    self, CloseDepartment, CreateDepartment, CreateMember, Edit, GrantRole, MemberEdit, MoveDepartment,
+    UpdateDepartment,
 };
 
 /// A department of a member.
@@ -151,7 +153,7 @@ pub struct UpdateDepartmentInput {
     /// Version it was seen with.
     expected_version: i32,
     /// Name in Chinese.
-    name: Option<String>,
+    name: String,
     /// Name in English; null clears it.
     name_en: MaybeUndefined<String>,
     /// All leaders, in order.
@@ -231,7 +233,10 @@ impl OrgMutation {
     async fn create_member(&self, ctx: &Context<'_>, input: CreateMemberInput) -> Result<MemberPayload> {
         let (create, key) = input.read()?;
         let made = service::create_member(cx(ctx)?, actor(ctx)?, create, key.as_deref()).await?;
-        Ok(MemberPayload { member: member(ctx, made.member).await?, one_time_password: made.one_time_password })
+        Ok(MemberPayload {
+            member: member(ctx, made.member).await?,
+            one_time_password: made.one_time_password,
+        })
     }
 
     /// Changes a member.
@@ -257,7 +262,11 @@ impl OrgMutation {
 
     /// Makes a department.
     async fn create_department(&self, ctx: &Context<'_>, input: CreateDepartmentInput) -> Result<DepartmentPayload> {
-        let create = CreateDepartment { parent: id::decode(&input.parent_id)?, name: input.name, name_en: input.name_en };
+        let create = CreateDepartment {
+            parent: id::decode(&input.parent_id)?,
+            name: input.name,
+            name_en: input.name_en,
+        };
         let id = service::create_department(cx(ctx)?, actor(ctx)?, create, input.idempotency_key.as_deref()).await?;
         department_payload(ctx, id).await
     }
@@ -266,9 +275,12 @@ impl OrgMutation {
     async fn update_department(&self, ctx: &Context<'_>, input: UpdateDepartmentInput) -> Result<DepartmentPayload> {
         let id = id::decode(&input.id)?;
         let update = UpdateDepartment {
-            name: input.name,
+            name: Some(input.name),
             name_en: edit(input.name_en),
-            leaders: input.leader_ids.map(|ids| id::decode_all("leaderIds", &ids)).transpose()?,
+            leaders: input
+                .leader_ids
+                .map(|ids| id::decode_all("leaderIds", &ids))
+                .transpose()?,
         };
         service::update_department(cx(ctx)?, actor(ctx)?, id, input.expected_version, update).await?;
         department_payload(ctx, id).await
@@ -279,7 +291,10 @@ impl OrgMutation {
         let id = id::decode(&input.id)?;
         let position = usize::try_from(input.position)
             .map_err(|_| Error::invalid("position", "不能是负数", "Must not be negative"))?;
-        let to = MoveDepartment { parent: id::decode(&input.parent_id)?, position };
+        let to = MoveDepartment {
+            parent: id::decode(&input.parent_id)?,
+            position,
+        };
         service::move_department(cx(ctx)?, actor(ctx)?, id, input.expected_version, to).await?;
         department_payload(ctx, id).await
     }
@@ -287,7 +302,9 @@ impl OrgMutation {
     /// Closes an empty department.
     async fn close_department(&self, ctx: &Context<'_>, input: CloseDepartmentInput) -> Result<DepartmentPayload> {
         let id = id::decode(&input.id)?;
-        let close = CloseDepartment { expected: input.expected_version };
+        let close = CloseDepartment {
+            expected: input.expected_version,
+        };
         service::close_department(cx(ctx)?, actor(ctx)?, id, close).await?;
         department_payload(ctx, id).await
     }
@@ -307,25 +324,37 @@ impl OrgMutation {
     /// Takes a role away.
     async fn revoke_role(&self, ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
         let member = service::revoke_role(cx(ctx)?, actor(ctx)?, id::decode(&input.grant_id)?).await?;
-        Ok(RevokeRolePayload { member_id: id::encode(member) })
+        Ok(RevokeRolePayload {
+            member_id: id::encode(member),
+        })
     }
 
     /// Imports members and departments from a spreadsheet; a dry run changes nothing.
     async fn import_members(&self, ctx: &Context<'_>, input: ImportMembersInput) -> Result<ImportMembersPayload> {
         let actor = actor(ctx)?;
         let upload = input.upload()?;
-        tracing::info!(file = input.file_name, bytes = upload.bytes.len(), dry_run = upload.dry_run, "import of members");
+        tracing::info!(
+            file = input.file_name,
+            bytes = upload.bytes.len(),
+            dry_run = upload.dry_run,
+            "import of members"
+        );
         let imported = service::import_members(cx(ctx)?, actor, upload, input.idempotency_key.as_deref()).await?;
         Ok(ImportMembersPayload::new(imported, locale(ctx)))
     }
 }
 
 async fn payload(ctx: &Context<'_>, id: MemberId) -> Result<MemberPayload> {
-    Ok(MemberPayload { member: member(ctx, id).await?, one_time_password: None })
+    Ok(MemberPayload {
+        member: member(ctx, id).await?,
+        one_time_password: None,
+    })
 }
 
 async fn department_payload(ctx: &Context<'_>, id: DepartmentId) -> Result<DepartmentPayload> {
-    Ok(DepartmentPayload { department: department(ctx, id).await? })
+    Ok(DepartmentPayload {
+        department: department(ctx, id).await?,
+    })
 }
 
 fn edit<T>(given: MaybeUndefined<T>) -> Edit<T> {
@@ -337,7 +366,10 @@ fn edit<T>(given: MaybeUndefined<T>) -> Edit<T> {
 }
 
 fn memberships(given: &[MembershipInput]) -> Result<Vec<model::Membership>> {
-    let ids: Vec<ID> = given.iter().map(|membership| membership.department_id.clone()).collect();
+    let ids: Vec<ID> = given
+        .iter()
+        .map(|membership| membership.department_id.clone())
+        .collect();
     let ids: Vec<DepartmentId> = id::decode_all("memberships", &ids)?;
     let made = ids.into_iter().zip(given).map(|(department, given)| model::Membership {
         department,
@@ -348,7 +380,9 @@ fn memberships(given: &[MembershipInput]) -> Result<Vec<model::Membership>> {
 }
 
 fn person(given: Edit<ID>) -> Result<Edit<MemberId>> {
-    given.map(|given| given.map(|given| id::decode(&given)).transpose()).transpose()
+    given
+        .map(|given| given.map(|given| id::decode(&given)).transpose())
+        .transpose()
 }
 
 impl CreateMemberInput {
@@ -370,7 +404,13 @@ impl CreateMemberInput {
             hired_on: Some(self.hired_on.map(Into::into)),
             career_started_on: Some(self.career_started_on.map(Into::into)),
         };
-        Ok((CreateMember { account: self.account, edit }, self.idempotency_key))
+        Ok((
+            CreateMember {
+                account: self.account,
+                edit,
+            },
+            self.idempotency_key,
+        ))
     }
 }
 

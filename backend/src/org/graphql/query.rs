@@ -35,7 +35,12 @@ impl OrgQuery {
     /// The organisation. Its name is public: the sign-in page shows it.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
         let row = service::organisation(cx(ctx)?).await?;
-        Ok(Organisation { id: id::encode(row.id), name: row.name, name_en: row.name_en, time_zone: row.time_zone })
+        Ok(Organisation {
+            id: id::encode(row.id),
+            name: row.name,
+            name_en: row.name_en,
+            time_zone: row.time_zone,
+        })
     }
 
     /// Members by pinyin.
@@ -60,8 +65,14 @@ impl OrgQuery {
         };
         let found = service::members(cx, actor, &filter, page).await?;
         let counted = ctx.look_ahead().field("totalCount").exists();
-        let count = if counted { service::count_members(cx, actor, &filter).await? } else { 0 };
-        let total = Total { total_count: i32::try_from(count).unwrap_or(i32::MAX) };
+        let count = if counted {
+            service::count_members(cx, actor, &filter).await?
+        } else {
+            0
+        };
+        let total = Total {
+            total_count: i32::try_from(count).unwrap_or(i32::MAX),
+        };
         Ok(connection(found.map(Arc::new), total))
     }
 

@@ -1,5 +1,6 @@
 //! Queries and commands of the organisation: the slice's only user of the database.
 
+mod audience;
 mod batch;
 mod department;
 mod edit;
@@ -12,6 +13,7 @@ mod set_up;
 mod standing;
 mod write;
 
+pub use audience::readers;
 pub use batch::{
     Seats, departments_by_ids, facts_of, leaders_of, lines_of, members_by_ids, positions_by_ids, seats_of,
 };
