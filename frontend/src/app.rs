@@ -7,7 +7,7 @@ use leptos_router::{Lazy, path};
 
 use crate::api::session::{self, Session};
 use crate::ui::{KeysHost, ToastHost, theme};
-use crate::{i18n, identity, notification, shell, workbench};
+use crate::{approval, i18n, identity, notification, shell, workbench};
 
 /// What the whole page is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=|| view! { <shell::NoSuchPage /> }>
             <Route path=path!("/") view=workbench::Workbench />
+            <Route path=path!("/approvals") view=approval::InboxPage />
+            <Route path=path!("/approvals/:id") view=approval::DetailPage />
             <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
             <Route path=path!("/notifications") view={Lazy::<notification::NotificationsRoute>::new()} />
             <Route path=path!("/me") view={Lazy::<identity::MeRoute>::new()} />

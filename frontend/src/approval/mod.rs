@@ -1,3 +1,12 @@
-//! Requests: what is decided on them, from wherever it is decided.
+//! Requests: the lists of them, one of them, starting one, and deciding from wherever one is shown.
 
 pub mod decide;
+pub mod desk;
+pub mod detail;
+pub mod file;
+pub mod inbox;
+pub mod plan;
+pub mod state;
+
+pub use self::detail::page::DetailPage;
+pub use self::inbox::InboxPage;

@@ -58,6 +58,19 @@ pub const PLACES: &[Place] = &[
         words: "gongzuotai gzt home workbench",
     },
     Place {
+        href: "/approvals",
+        icon: "approve",
+        label: || t!(approval.list.title),
+        group: Group::Work,
+        keys: "g a",
+        needs: &[],
+        due: Some(Due {
+            count: |counters| counters.inbox,
+            label: |n| t!(approval.list.due, n = n),
+        }),
+        words: "shenpi sp approvals inbox requests",
+    },
+    Place {
         href: "/notifications",
         icon: "bell",
         label: || t!(shell.nav.notifications),

@@ -1,6 +1,6 @@
 //! Decisions on a task, and taking one back.
 
-use super::{ApprovalStatus, ApprovalTaskStatus};
+use super::{ApprovalStatus, ApprovalTaskStatus, ViewerAction};
 use crate::api::schema;
 
 /// A decision.
@@ -43,6 +43,38 @@ pub struct RejectTask {
     /// The outcome.
     #[arguments(input: $input)]
     pub reject_task: Decided,
+}
+
+/// A return for correction.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct ReturnTaskInput {
+    /// On which task.
+    pub task_id: cynic::Id,
+    /// `START`, `PREVIOUS`, or the key of a node passed.
+    pub to: String,
+    /// What has to be corrected.
+    pub comment: String,
+    /// Files uploaded before.
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub attachment_ids: Option<Vec<cynic::Id>>,
+    /// One per intent.
+    pub idempotency_key: Option<String>,
+}
+
+/// Variables of [`ReturnTask`].
+#[derive(cynic::QueryVariables, Clone)]
+pub struct ReturnVars {
+    /// The return.
+    pub input: ReturnTaskInput,
+}
+
+/// Sends it back for correction.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "ReturnVars")]
+pub struct ReturnTask {
+    /// The outcome.
+    #[arguments(input: $input)]
+    pub return_task: Decided,
 }
 
 /// Which decision to take back.
@@ -88,6 +120,8 @@ pub struct DecidedTask {
     pub id: cynic::Id,
     /// Where it stands.
     pub status: ApprovalTaskStatus,
+    /// Whether the decision may be taken back.
+    pub viewer_actions: Vec<ViewerAction>,
 }
 
 /// The request after a decision.
@@ -100,4 +134,12 @@ pub struct DecidedApproval {
     pub status: ApprovalStatus,
     /// Grows with every change.
     pub version: i32,
+}
+
+impl Decided {
+    /// Whether the decision may still be taken back.
+    pub fn can_undo(&self) -> bool {
+        let undoable = |action: &ViewerAction| action.name == "WITHDRAW_DECISION" && action.enabled;
+        self.task.viewer_actions.iter().any(undoable)
+    }
 }
