@@ -54,6 +54,7 @@ pub mod approval;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod find;
 pub mod identity;
 pub mod live;
 pub mod notification;

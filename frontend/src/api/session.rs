@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::identity::{SignIn, SignInInput, SignInVars, SignOut};
 use super::transport::http::{mutate_unsigned, send};
-use super::{ApiError, Code, event, live};
+use super::{ApiError, event, live};
 use crate::i18n::Stamp;
 
 /// Where the session stands.
@@ -39,6 +39,8 @@ thread_local! {
     static TIMER: RefCell<Option<TimeoutHandle>> = const { RefCell::new(None) };
     /// Requests that wait for the person to sign in again.
     static WAITING: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
+    /// The person has signed out here.
+    static LEFT: Cell<bool> = const { Cell::new(false) };
     static RETRIES: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -97,7 +99,13 @@ pub async fn sign_out() {
         let _ = send("/graphql", Some(&body), Some(&token)).await;
         let _ = send("/auth/sign-out", None, Some(&token)).await;
     }
+    LEFT.set(true);
     forget(Session::SignedOut);
+}
+
+/// Whether the person has signed out, rather than come without a session; told once.
+pub fn has_left() -> bool {
+    LEFT.replace(false)
 }
 
 /// Gets a new access token where `refused` is still the one in use. True when the request may be tried again: at once
@@ -274,12 +282,4 @@ fn set(next: Session) {
             session.set(next);
         }
     });
-}
-
-/// Whether an error of signing in is about account or password, and not about the way to the server.
-pub fn is_wrong_password(error: &ApiError) -> bool {
-    matches!(
-        error.code,
-        Code::Unauthenticated | Code::Invalid | Code::Forbidden | Code::NotFound
-    )
 }

@@ -9,27 +9,17 @@ use crate::shell::sign_out;
 use crate::tr;
 use crate::ui::{Banner, Button, Dialog, Kind, Tone};
 
-/// The sheet over the page. It can be put aside to look at what is there; a banner brings it back.
+/// The sheet over the page. It can be put aside to look at what is there; [`ExpiredBanner`] brings it back.
 #[component]
-pub fn ExpiredSheet() -> impl IntoView {
+pub fn ExpiredSheet(
+    /// Open or put aside.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let viewer = use_viewer();
     let session = session::session();
     let expired = Memo::new(move |_| session.get() == Session::Expired);
-    let open = RwSignal::new(false);
     Effect::new(move |_| open.set(expired.get()));
     view! {
-        {move || (expired.get() && !open.get()).then(|| view! {
-            <Banner
-                tone=Tone::Warn
-                icon="lock"
-                urgent=true
-                actions=move || view! {
-                    <button type="button" class="link" on:click=move |_| open.set(true)>{tr!(identity.sign_in)}</button>
-                }
-            >
-                {tr!(identity.expired)}
-            </Banner>
-        })}
         <Dialog
             open
             sticky=true
@@ -41,5 +31,31 @@ pub fn ExpiredSheet() -> impl IntoView {
                 <SignInForm account=viewer.get().map(|query| query.viewer.member.account.clone()).unwrap_or_default() />
             </div>
         </Dialog>
+    }
+}
+
+/// Says that the session has ended, while the sheet is put aside.
+#[component]
+pub fn ExpiredBanner(
+    /// The sheet.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = session::session();
+    let shown = Memo::new(move |_| session.get() == Session::Expired && !open.get());
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Banner
+                    tone=Tone::Warn
+                    icon="lock"
+                    urgent=true
+                    actions=move || view! {
+                        <button type="button" class="link" on:click=move |_| open.set(true)>{tr!(identity.sign_in)}</button>
+                    }
+                >
+                    {tr!(identity.expired)}
+                </Banner>
+            }
+        })
     }
 }

@@ -10,7 +10,7 @@ pub mod sign_in;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-pub use self::expired::ExpiredSheet;
+pub use self::expired::{ExpiredBanner, ExpiredSheet};
 pub use self::password::MustChangePassword;
 pub use self::sign_in::SignInPage;
 

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::form::SignInForm;
+use crate::api::session;
 use crate::api::viewer::{Organisation, door};
 use crate::i18n::{Locale, locale, set_locale};
 use crate::tr;
@@ -13,6 +16,13 @@ use crate::ui::{Avatar, Icon, IconButton, Mark, Menu, MenuItem, PageTitle, Perso
 /// Asks who is there. The address stays, so that signing in leads where one wanted to go.
 #[component]
 pub fn SignInPage() -> impl IntoView {
+    if session::has_left() {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        use_navigate()("/sign-in", options);
+    }
     let organisation = RwSignal::new(None::<Organisation>);
     spawn_local(async move {
         // Without it the page only lacks the company's name.

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::find;
 use super::nav::{PLACES, place};
 use crate::api::identity::{SetLocale, SetLocaleInput, SetLocaleVars};
 use crate::api::viewer::{CurrentViewer, use_viewer};
@@ -46,6 +47,7 @@ pub fn ShellPalette(
 ) -> impl IntoView {
     let viewer = use_viewer();
     let navigate = use_navigate();
+    let provider = find::provider(navigate.clone());
     let commands = Signal::derive(move || {
         let mut commands: Vec<Command> = PLACES
             .iter()
@@ -78,7 +80,7 @@ pub fn ShellPalette(
         commands.push(Command::new("sign-out", "out", t!(shell.sign_out), sign_out).words("tuichu sign out logout"));
         commands
     });
-    view! { <Palette open=palette commands /> }
+    view! { <Palette open=palette commands provider /> }
 }
 
 /// Icon and name of an appearance.

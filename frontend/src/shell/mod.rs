@@ -2,6 +2,7 @@
 
 pub mod bars;
 pub mod commands;
+mod find;
 pub mod nav;
 pub mod notices;
 pub mod page;
@@ -29,6 +30,7 @@ pub fn Shell(
 ) -> impl IntoView {
     let viewer = provide_viewer();
     let palette = RwSignal::new(false);
+    let asking = RwSignal::new(false);
     commands::register(viewer, palette);
     page::follow_navigation();
     Effect::new(move |_| {
@@ -49,7 +51,7 @@ pub fn Shell(
                     <Sidebar />
                     <main class="main" id="main" tabindex="-1">
                         {move || is_routing.get().then(|| view! { <Topline active=true /> })}
-                        <Notices />
+                        <Notices asking />
                         {children.with_value(|children| children())}
                     </main>
                     <PhoneBar />
@@ -74,6 +76,6 @@ pub fn Shell(
             }
             .into_any(),
         }}
-        <ExpiredSheet />
+        <ExpiredSheet open=asking />
     }
 }

@@ -7,15 +7,20 @@ use leptos::prelude::*;
 use crate::api::viewer::use_viewer;
 use crate::api::{Connection, connection, event};
 use crate::i18n::Stamp;
+use crate::identity::ExpiredBanner;
 use crate::tr;
 use crate::ui::{Banner, ConnectionBanner, Link, Tone};
 
 /// All banners of the shell.
 #[component]
-pub fn Notices() -> impl IntoView {
+pub fn Notices(
+    /// The sheet that asks to sign in again.
+    asking: RwSignal<bool>,
+) -> impl IntoView {
     view! {
         <div class="notices">
             <ConnectionBanner link=link() on_retry=Callback::new(|()| event::retry_now()) />
+            <ExpiredBanner open=asking />
             <NewBuild />
         </div>
     }
