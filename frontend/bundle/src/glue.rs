@@ -37,10 +37,16 @@ pub(crate) fn finish(
     }
     for (old, new) in snippets {
         let quote = if js.contains(&format!("'{old}'")) { '\'' } else { '"' };
-        replace(&mut js, &format!("{quote}{old}{quote}"), &format!("{quote}{}{quote}", beside(new)))?;
+        replace(
+            &mut js,
+            &format!("{quote}{old}{quote}"),
+            &format!("{quote}{}{quote}", beside(new)),
+        )?;
     }
     // The glue names the module once per function it takes from it: as keys of one object, of which the last counts.
-    let imports = js.lines().any(|line| line.starts_with("import ") && line.contains(LINK));
+    let imports = js
+        .lines()
+        .any(|line| line.starts_with("import ") && line.contains(LINK));
     ensure!(!imports, "the glue still imports {LINK}");
     Ok(js)
 }

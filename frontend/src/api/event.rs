@@ -40,7 +40,8 @@ pub enum Connection {
 thread_local! {
     static CONNECTION: ArcRwSignal<Connection> = ArcRwSignal::new(Connection::Online);
     static POLLING: RefCell<Option<IntervalHandle>> = const { RefCell::new(None) };
-    static POLL_FAILED: Cell<bool> = const { Cell::new(false) };
+    /// The last poll did not get through, or none has been made yet.
+    static POLL_FAILED: Cell<bool> = const { Cell::new(true) };
     static STARTED: Cell<f64> = const { Cell::new(0.0) };
 }
 
@@ -195,7 +196,11 @@ fn poll_while(blocked: bool) {
     POLLING.with(|cell| {
         let mut cell = cell.borrow_mut();
         match (blocked, cell.take()) {
-            (true, None) => *cell = set_interval_with_handle(poll, POLL).ok(),
+            (true, None) => {
+                POLL_FAILED.set(true);
+                *cell = set_interval_with_handle(poll, POLL).ok();
+                poll();
+            }
             (true, running) => *cell = running,
             (false, Some(running)) => running.clear(),
             (false, None) => {}
@@ -213,8 +218,13 @@ fn poll() {
         if let Ok(reply) = reply {
             live::touch_older_than(&reply.data.as_of);
         }
-        if POLL_FAILED.replace(failed) != failed {
-            socket::with_link(|link| changed(link));
+        if POLL_FAILED.replace(failed) == failed {
+            return;
+        }
+        socket::with_link(|link| changed(link));
+        if !failed {
+            // The server is back, or was never gone: perhaps sockets come through now.
+            socket::tell(Input::Wake);
         }
     });
 }

@@ -192,6 +192,8 @@ pub fn provide_viewer() -> CurrentViewer {
         },
         || async {
             let reply = query(ViewerQuery::build(())).await?;
+            // Before anything that shows a time is drawn.
+            crate::i18n::set_time_zone(&reply.data.organisation.time_zone);
             live::set_owner(Some(reply.data.viewer.member.id.inner().to_owned()));
             Ok(reply)
         },

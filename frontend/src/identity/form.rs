@@ -1,7 +1,11 @@
 //! Account and password: the form of the sign-in page and of the sheet over an ended session.
 
+use std::time::Duration;
+
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use crate::api::{Code, session};
 use crate::ui::{Button, Field, Kind, Note, PasswordInput, Size, TextInput, Tone};
@@ -19,17 +23,38 @@ pub fn SignInForm(
 ) -> impl IntoView {
     let known = !account.is_empty();
     let account = RwSignal::new(account);
-    let password = RwSignal::new(String::new());
+    let password_value = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let account_error = RwSignal::new(None::<String>);
     let password_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<String>);
+    let form = NodeRef::<html::Form>::new();
+    if known {
+        // After the dialog has put the focus where it thinks best: the account is known, the password is asked for.
+        set_timeout(
+            move || {
+                let field = form
+                    .try_get_untracked()
+                    .flatten()
+                    .and_then(|form| form.query_selector("input[type=password]").ok().flatten())
+                    .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+                if let Some(field) = field {
+                    // Not being focused is no failure worth telling.
+                    let _ = field.focus();
+                }
+            },
+            Duration::from_millis(60),
+        );
+    }
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let (name, secret) = (account.get_untracked().trim().to_owned(), password.get_untracked());
+        let (name, secret) = (
+            account.get_untracked().trim().to_owned(),
+            password_value.get_untracked(),
+        );
         account_error.set(name.is_empty().then(|| t!(identity.account_missing).to_owned()));
         password_error.set(secret.is_empty().then(|| t!(identity.password_missing).to_owned()));
         failure.set(None);
@@ -54,14 +79,14 @@ pub fn SignInForm(
         });
     };
     view! {
-        <form novalidate on:submit=submit>
+        <form novalidate node_ref=form on:submit=submit>
             {children.map(|children| children())}
             {move || failure.get().map(|text| view! { <Note tone=Tone::Bad icon="alert">{text}</Note> })}
             <Field label=tr!(identity.account) error=account_error>
                 <TextInput value={account} autocomplete="username" {..} autofocus=!known autocapitalize="none" spellcheck="false" />
             </Field>
             <Field label=tr!(identity.password) error=password_error>
-                <PasswordInput value={password} {..} autofocus=known />
+                <PasswordInput value=password_value />
             </Field>
             <Button submit=true kind=Kind::Primary size=Size::Large wide=true busy>{tr!(identity.sign_in)}</Button>
         </form>

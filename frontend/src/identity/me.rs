@@ -16,8 +16,8 @@ use crate::{t, tr};
 pub fn Me() -> impl IntoView {
     let viewer = use_viewer();
     let changing = RwSignal::new(false);
-    let dense = RwSignal::new(compact());
-    let single = RwSignal::new(keys::single_keys());
+    let dense = RwSignal::new(untrack(compact));
+    let single = RwSignal::new(untrack(keys::single_keys));
     Effect::new(move |_| set_compact(dense.get()));
     Effect::new(move |_| keys::set_single_keys(single.get()));
     let themes = Signal::derive(|| {

@@ -14,7 +14,7 @@ use crate::api::{mutate, session};
 use crate::i18n::{Locale, locale, set_locale};
 use crate::ui::palette::Command;
 use crate::ui::theme::{Theme, set_theme, theme};
-use crate::ui::{Key, Palette, use_keys};
+use crate::ui::{Key, Palette, toast, use_keys};
 use crate::{t, tr};
 
 /// Registers the keys that work on every page.
@@ -36,6 +36,9 @@ pub(super) fn register(viewer: CurrentViewer, palette: RwSignal<bool>) {
         }));
     }
     keys.push(Key::new("/", tr!(shell.search_short), move || palette.set(true)));
+    keys.push(Key::new("z", tr!(ui.undo), || {
+        toast::undo_latest();
+    }));
     use_keys(tr!(shell.keys), keys);
 }
 

@@ -15,7 +15,6 @@ pub(crate) use self::commands::{choose_locale, sign_out};
 use self::notices::Notices;
 pub use self::whole::{NoSuchPage, Unreachable, Waiting};
 use crate::api::viewer::provide_viewer;
-use crate::i18n;
 use crate::identity::{ExpiredSheet, MustChangePassword};
 use crate::tr;
 use crate::ui::{ErrorCard, Topline};
@@ -32,12 +31,7 @@ pub fn Shell(
     let palette = RwSignal::new(false);
     let asking = RwSignal::new(false);
     commands::register(viewer, palette);
-    page::follow_navigation();
-    Effect::new(move |_| {
-        if let Some(query) = viewer.get() {
-            i18n::set_time_zone(&query.organisation.time_zone);
-        }
-    });
+    page::follow_navigation(is_routing);
     let ready = Memo::new(move |_| viewer.get().map(|query| query.viewer.must_change_password));
     let children = StoredValue::new(children);
     let live = viewer.0;

@@ -4,13 +4,23 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
-/// Moves the focus to the page's heading whenever the path changes, as a page load would.
-pub(super) fn follow_navigation() {
+/// Moves the focus to the page's heading whenever the path changes, as a page load would; a page that has to be
+/// fetched first gets it when it is there.
+pub(super) fn follow_navigation(is_routing: RwSignal<bool>) {
     let path = use_location().pathname;
+    let pending = StoredValue::new(false);
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
-            request_animation_frame(focus_page);
+            pending.set_value(true);
+        }
+        if !is_routing.get() && pending.get_value() {
+            request_animation_frame(move || {
+                if is_routing.try_get_untracked() == Some(false) && pending.try_get_value() == Some(true) {
+                    pending.set_value(false);
+                    focus_page();
+                }
+            });
         }
         path
     });

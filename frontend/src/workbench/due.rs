@@ -45,7 +45,7 @@ pub fn Due() -> impl IntoView {
             <div class="section-head">
                 <h2 id="due">{tr!(workbench.due)}</h2>
                 {move || total.get().filter(|n| *n > 0).map(|n| view! {
-                    <span class="meta num">{n}</span>
+                    <span class="soft num">{n}</span>
                     {(n > SHOWN).then(|| view! { <a class="link" href="/approvals?box=todo">{tr!(workbench.all_due, n = n)}</a> })}
                 })}
             </div>

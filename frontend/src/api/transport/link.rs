@@ -16,8 +16,6 @@ const BACKOFF_MIN: f64 = 500.0;
 const BACKOFF_MAX: f64 = 20_000.0;
 /// So many handshakes failed in a row: something on the way blocks sockets; polling takes over.
 const BLOCKED_AFTER: u32 = 3;
-/// While polling, the socket is tried so seldom.
-const BLOCKED_RETRY: f64 = 60_000.0;
 /// How long a new token may take before the link tries on its own.
 const TOKEN_WAIT: f64 = 15_000.0;
 
@@ -285,12 +283,9 @@ impl Link {
             self.attempt += 1;
             self.refused += 1;
         }
-        let wait = if self.is_blocked() {
-            BLOCKED_RETRY
-        } else {
-            self.backoff(random)
+        self.state = State::Waiting {
+            until: now + self.backoff(random),
         };
-        self.state = State::Waiting { until: now + wait };
         if close { vec![Output::Close] } else { Vec::new() }
     }
 

@@ -106,15 +106,10 @@ fn waits_longer_each_time_and_at_most_20_seconds() {
         now += expected;
         link.step(now, 1.0, Input::Tick);
     }
-    // The third failed handshake: sockets are blocked, polling takes over.
+    // The third failed handshake: sockets may be blocked, polling sets in.
+    assert!(!link.is_blocked());
     link.step(now, 1.0, Input::Closed(1006));
     assert!(link.is_blocked());
-    assert_eq!(
-        link.state(),
-        State::Waiting {
-            until: now + BLOCKED_RETRY
-        }
-    );
     let mut link = self::link();
     for attempt in 0..20 {
         link.attempt = attempt;
