@@ -3,21 +3,31 @@
 use async_graphql::{Context, MergedObject, Object, SimpleObject};
 
 use super::error::PublicErrorCode;
+use crate::attendance::graphql::AttendanceQuery;
+use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::event::feed;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::leave::graphql::{LeaveMutation, LeaveQuery};
 use crate::org::graphql::{OrgMutation, OrgQuery};
 
 /// All queries.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ServerQuery, OrgQuery, IdentityQuery);
+pub struct Query(
+    ServerQuery,
+    OrgQuery,
+    IdentityQuery,
+    LeaveQuery,
+    CalendarQuery,
+    AttendanceQuery,
+);
 
 /// All mutations.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(IdentityMutation, OrgMutation);
+pub struct Mutation(IdentityMutation, OrgMutation, LeaveMutation, CalendarMutation);
 
 /// The public schema, ready to run.
 pub type Schema = async_graphql::Schema<Query, Mutation, crate::event::graphql::EventSubscription>;

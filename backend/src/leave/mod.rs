@@ -3,6 +3,7 @@
 //! The approval of a request calls [`service::hold`] when it is submitted, [`service::consume`] when it passes and
 //! [`service::release`] when it comes back, is refused or withdrawn, each inside its own transaction.
 
+pub mod graphql;
 pub mod model;
 pub mod policy;
 pub mod service;

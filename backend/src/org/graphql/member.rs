@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::{List, PageArgs, Total, list};
 use crate::graphql::scalar::{Date, ViewerAction};
 use crate::graphql::{actor, cx, id, locale};
+use crate::leave::graphql::{AwayToday, away_today};
 use crate::org::policy::MemberAction;
 use crate::org::service;
 
@@ -191,6 +192,11 @@ impl Member {
     /// Whether the member may sign in and be asked.
     async fn status(&self) -> MemberStatus {
         self.row.status.into()
+    }
+
+    /// Approved leave covering today; null when present.
+    async fn away_today(&self, ctx: &Context<'_>) -> Result<Option<AwayToday>> {
+        away_today(ctx, self.viewer(ctx)?, self.row.id).await
     }
 
     /// Grows by one with each edit.
