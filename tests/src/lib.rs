@@ -1,1 +1,35 @@
-//! x
+//! The harness of the integration tests: a server with a database of its own, people, and what they do over HTTP and sockets.
+
+pub mod app;
+pub mod database;
+pub mod events;
+pub mod person;
+pub mod postgres;
+
+pub use app::TestApp;
+pub use database::Engine;
+pub use person::{Person, Refusal};
+
+/// Writes a test once and runs it on both engines: `both!(async fn name(app: TestApp) { ... });`
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn case(#[allow(unused_mut)] mut $app: $crate::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                case($crate::TestApp::start($crate::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                case($crate::TestApp::start($crate::Engine::Postgres).await).await;
+            }
+        }
+    )*};
+}

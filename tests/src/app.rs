@@ -1,0 +1,126 @@
+//! A server in this process: its own database, port and clock.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tongshi::app::App;
+use tongshi::config::{Config, Settings};
+use tongshi::cx::{Clock, Cx, RandomIds};
+use tongshi::db::Db;
+use tongshi::http;
+
+use crate::database::{self, Engine};
+use crate::person::Person;
+
+/// A Monday morning, ten o'clock in China.
+pub const NOW: &str = "2026-11-23T02:00:00Z";
+
+/// A clock a test sets. It stands still.
+pub struct TestClock {
+    at: Mutex<DateTime<Utc>>,
+}
+
+impl TestClock {
+    /// Lets time pass.
+    pub fn pass(&self, time: TimeDelta) {
+        *self.at.lock().expect("unpoisoned") += time;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.at.lock().expect("unpoisoned")
+    }
+}
+
+/// The clock of the tests, at [`NOW`].
+pub fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock { at: Mutex::new(NOW.parse().expect("a moment")) })
+}
+
+/// The world over a database that is brought up to date first.
+pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
+    let settings = Settings {
+        listen: Some("127.0.0.1:0".into()),
+        database_url: Some(url.into()),
+        data_dir: Some(folder.into()),
+        ..Settings::default()
+    };
+    let db = Db::open(url).await.expect("a database");
+    tongshi::db::migrate(&db).await.expect("an up-to-date database");
+    App::world(Config::new(settings).expect("valid settings"), db, clock, Arc::new(RandomIds::default())).expect("a world")
+}
+
+/// A running server.
+pub struct TestApp {
+    /// Its world, for looking behind the doors.
+    pub cx: Cx,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Which engine it runs on.
+    pub engine: Engine,
+    /// Its data directory.
+    pub folder: TempDir,
+    app: Option<App>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl TestApp {
+    /// A server with the company of the tests.
+    pub async fn start(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::fresh(engine, folder.path()).await;
+        Self::over(engine, url, folder, clock()).await
+    }
+
+    async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
+        let cx = world(&url, folder.path(), clock.clone()).await;
+        let app = App::start(cx.clone()).await.expect("a server");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let serving = tokio::spawn(http::serve(listener, app.router(), app.state().clone()));
+        Self { cx, clock, address, engine, folder, app: Some(app), serving: Some(serving) }
+    }
+
+    /// Stops the server as a signal would and starts another over the same data, on another port.
+    pub async fn restart(mut self) -> Self {
+        self.stop().await;
+        let url = self.cx.config.database_url.clone();
+        let (engine, clock) = (self.engine, self.clock.clone());
+        Self::over(engine, url, self.folder, clock).await
+    }
+
+    /// Stops the server as a signal would.
+    pub async fn stop(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.stop().cancel();
+            if let Some(serving) = self.serving.take() {
+                tokio::time::timeout(Duration::from_secs(30), serving).await.expect("it stops in time").expect("no panic");
+            }
+            app.finish().await;
+        }
+    }
+
+    /// Address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Somebody who has signed in with the demo password.
+    pub async fn person(&self, account: &str) -> Person {
+        Person::sign_in(self, account, tongshi::demo::PASSWORD).await
+    }
+
+    /// Somebody who has not.
+    pub fn stranger(&self) -> Person {
+        Person::stranger(self)
+    }
+}
