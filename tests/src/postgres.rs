@@ -19,20 +19,41 @@ pub fn server() -> &'static str {
 
 fn start() -> String {
     let bin = binaries();
-    let folder = tempfile::Builder::new().prefix("tongshi-pg-").tempdir().expect("a folder").keep();
+    let folder = tempfile::Builder::new()
+        .prefix("tongshi-pg-")
+        .tempdir()
+        .expect("a folder")
+        .keep();
     let root = is_root();
     if root {
         run(Command::new("chown").arg("-R").arg("postgres").arg(&folder));
     }
     let data = folder.join("data");
     let port = free_port();
-    run(as_user(root, &bin.join("initdb")).args(["-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data));
+    run(as_user(root, &bin.join("initdb"))
+        .args([
+            "-U",
+            "tests",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+            "-D",
+        ])
+        .arg(&data));
     // Durability is what the server is asked to forget here: these databases live for a minute.
     let settings = format!(
         "-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off \
          -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
     );
-    run(as_user(root, &bin.join("pg_ctl")).arg("-D").arg(&data).arg("-l").arg(folder.join("log")).args(["-w", "-o", &settings, "start"]));
+    run(as_user(root, &bin.join("pg_ctl"))
+        .arg("-D")
+        .arg(&data)
+        .arg("-l")
+        .arg(folder.join("log"))
+        .args(["-w", "-o", &settings, "start"]));
     watch(root, &bin, &data, &folder);
     format!("postgres://tests@127.0.0.1:{port}")
 }
@@ -85,14 +106,22 @@ fn as_user(root: bool, program: &Path) -> Command {
 fn run(command: &mut Command) {
     let begun = Instant::now();
     // The server inherits what is left open, so its output must not be a pipe somebody waits for.
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/").status();
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .current_dir("/")
+        .status();
     let ok = status.as_ref().is_ok_and(std::process::ExitStatus::success);
     assert!(ok, "{command:?} ended with {status:?} after {:?}", begun.elapsed());
 }
 
 /// A port nobody listens on.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port()
 }
 
 /// Longest a test waits for what must come.
