@@ -53,7 +53,7 @@ pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
         ..Settings::default()
     };
     let db = Db::open(url).await.expect("a database");
-    tongshi::db::migrate(&db).await.expect("an up-to-date database");
+    tongshi::upgrade::run(&db).await.expect("an up-to-date database");
     App::world(Config::new(settings).expect("valid settings"), db, clock, Arc::new(RandomIds::default())).expect("a world")
 }
 
