@@ -1,4 +1,6 @@
 //! All integration tests in one binary: linking dominates on small machines.
 
+mod flow;
 mod leave;
+mod live;
 mod tidy;

@@ -41,7 +41,9 @@ impl Clock for TestClock {
 
 /// The clock of the tests, at [`NOW`].
 pub fn clock() -> Arc<TestClock> {
-    Arc::new(TestClock { at: Mutex::new(NOW.parse().expect("a moment")) })
+    Arc::new(TestClock {
+        at: Mutex::new(NOW.parse().expect("a moment")),
+    })
 }
 
 /// The world over a database that is brought up to date first.
@@ -54,7 +56,13 @@ pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
     };
     let db = Db::open(url).await.expect("a database");
     tongshi::upgrade::run(&db).await.expect("an up-to-date database");
-    App::world(Config::new(settings).expect("valid settings"), db, clock, Arc::new(RandomIds::default())).expect("a world")
+    App::world(
+        Config::new(settings).expect("valid settings"),
+        db,
+        clock,
+        Arc::new(RandomIds::default()),
+    )
+    .expect("a world")
 }
 
 /// A running server.
@@ -87,7 +95,15 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(http::serve(listener, app.router(), app.state().clone()));
-        Self { cx, clock, address, engine, folder, app: Some(app), serving: Some(serving) }
+        Self {
+            cx,
+            clock,
+            address,
+            engine,
+            folder,
+            app: Some(app),
+            serving: Some(serving),
+        }
     }
 
     /// Stops the server as a signal would and starts another over the same data, on another port.
@@ -103,7 +119,10 @@ impl TestApp {
         if let Some(app) = self.app.take() {
             app.stop().cancel();
             if let Some(serving) = self.serving.take() {
-                tokio::time::timeout(Duration::from_secs(30), serving).await.expect("it stops in time").expect("no panic");
+                tokio::time::timeout(Duration::from_secs(30), serving)
+                    .await
+                    .expect("it stops in time")
+                    .expect("no panic");
             }
             app.finish().await;
         }

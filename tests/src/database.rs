@@ -35,9 +35,14 @@ pub async fn fresh(engine: Engine, folder: &Path) -> String {
         Engine::Postgres => {
             let template = postgres_template();
             let name = format!("test_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
-            let server = Database::connect(format!("{}/postgres", postgres::server())).await.expect("the server");
+            let server = Database::connect(format!("{}/postgres", postgres::server()))
+                .await
+                .expect("the server");
             let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
-            server.execute_unprepared(&create).await.expect("a copy of the template");
+            server
+                .execute_unprepared(&create)
+                .await
+                .expect("a copy of the template");
             server.close().await.expect("closed");
             format!("{}/{name}", postgres::server())
         }
@@ -49,15 +54,24 @@ pub async fn empty(engine: Engine, folder: &Path) -> String {
     match engine {
         Engine::Sqlite => format!("sqlite://{}", folder.join("tongshi.db").display()),
         Engine::Postgres => {
-            let name = format!("empty_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
+            let name = format!(
+                "empty_{}_{}",
+                std::process::id(),
+                SERIAL.fetch_add(1, Ordering::Relaxed)
+            );
             create(&name).await
         }
     }
 }
 
 async fn create(name: &str) -> String {
-    let server = Database::connect(format!("{}/postgres", postgres::server())).await.expect("the server");
-    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    let server = Database::connect(format!("{}/postgres", postgres::server()))
+        .await
+        .expect("the server");
+    server
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await
+        .expect("a database");
     server.close().await.expect("closed");
     format!("{}/{name}", postgres::server())
 }
@@ -66,7 +80,11 @@ fn sqlite_template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
         apart(async {
-            let folder = tempfile::Builder::new().prefix("tongshi-template-").tempdir().expect("a folder").keep();
+            let folder = tempfile::Builder::new()
+                .prefix("tongshi-template-")
+                .tempdir()
+                .expect("a folder")
+                .keep();
             let file = folder.join("template.db");
             fill(&format!("sqlite://{}", file.display()), &folder).await;
             file
@@ -89,11 +107,17 @@ fn postgres_template() -> &'static str {
 
 async fn fill(url: &str, folder: &Path) {
     let cx = app::world(url, folder, clock()).await;
-    demo::fill(&cx, PEOPLE, Past::None, &indicatif::ProgressBar::hidden()).await.expect("the company of the tests");
+    demo::fill(&cx, PEOPLE, Past::None, &indicatif::ProgressBar::hidden())
+        .await
+        .expect("the company of the tests");
     if url.starts_with("sqlite:") {
-        cx.db.write().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("one file");
+        cx.db
+            .write()
+            .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+            .await
+            .expect("one file");
     }
-    cx.db.close().await.expect("closed");
+    cx.db.clone().close().await.expect("closed");
 }
 
 /// Runs in a runtime of its own: a template outlives the test that happens to make it.

@@ -23,28 +23,45 @@ pub struct Events {
 
 impl Events {
     pub(crate) async fn open(address: SocketAddr, token: &str, after: Option<&str>) -> Self {
-        let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
+        let mut request = format!("ws://{address}/graphql")
+            .into_client_request()
+            .expect("a request");
         let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        headers.insert(
+            "sec-websocket-protocol",
+            "graphql-transport-ws".parse().expect("a header"),
+        );
         headers.insert("origin", format!("http://{address}").parse().expect("a header"));
         let (socket, _) = connect_async(request).await.expect("a socket");
-        let mut events = Self { socket, cursor: after.map(str::to_owned) };
-        events.say(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } })).await;
+        let mut events = Self {
+            socket,
+            cursor: after.map(str::to_owned),
+        };
+        events
+            .say(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }))
+            .await;
         assert_eq!(events.hear().await["type"], "connection_ack");
         let payload = json!({ "query": SUBSCRIPTION, "variables": { "after": after } });
-        events.say(json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+        events
+            .say(json!({ "id": "1", "type": "subscribe", "payload": payload }))
+            .await;
         // The answer to a ping says that the server has dealt with everything before it, the subscription included.
         events.say(json!({ "type": "ping" })).await;
         events
     }
 
     async fn say(&mut self, message: Value) {
-        self.socket.send(Message::text(message.to_string())).await.expect("sent");
+        self.socket
+            .send(Message::text(message.to_string()))
+            .await
+            .expect("sent");
     }
 
     async fn hear(&mut self) -> Value {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a message in time");
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("a message in time");
             match message.expect("an open socket").expect("a whole message") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
                 Message::Close(frame) => panic!("closed: {frame:?}"),

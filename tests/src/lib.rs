@@ -16,10 +16,9 @@ macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
-            async fn case(#[allow(unused_mut)] mut $app: $crate::TestApp) $body
+            async fn case($app: $crate::TestApp) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {

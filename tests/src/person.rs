@@ -36,20 +36,34 @@ impl Refusal {
     /// Paths of the wrong inputs.
     pub fn fields(&self) -> Vec<&str> {
         let fields = self.extensions["fields"].as_array();
-        fields.into_iter().flatten().filter_map(|field| field["path"].as_str()).collect()
+        fields
+            .into_iter()
+            .flatten()
+            .filter_map(|field| field["path"].as_str())
+            .collect()
     }
 }
 
 impl Person {
     pub(crate) fn stranger(app: &TestApp) -> Self {
         let client = Client::builder().cookie_store(true).build().expect("a client");
-        Self { client, address: app.address, token: None, language: "zh-CN" }
+        Self {
+            client,
+            address: app.address,
+            token: None,
+            language: "zh-CN",
+        }
     }
 
     pub(crate) async fn sign_in(app: &TestApp, account: &str, password: &str) -> Self {
         let mut person = Self::stranger(app);
         let variables = json!({ "input": { "account": account, "password": password } });
-        let signed = person.run("mutation($input: SignInInput!) { signIn(input: $input) { accessToken } }", variables).await;
+        let signed = person
+            .run(
+                "mutation($input: SignInInput!) { signIn(input: $input) { accessToken } }",
+                variables,
+            )
+            .await;
         person.token = signed["signIn"]["accessToken"].as_str().map(str::to_owned);
         assert!(person.token.is_some(), "{account} gets a token");
         person

@@ -59,6 +59,7 @@ fn start() -> String {
 }
 
 /// Stops the server and removes its folder once this process is gone.
+#[expect(clippy::zombie_processes, reason = "it waits for us, not we for it")]
 fn watch(root: bool, bin: &Path, data: &Path, folder: &Path) {
     let script = format!(
         "while kill -0 {pid} 2>/dev/null; do sleep 0.5; done; {user}{ctl} -D {data} -m immediate stop; rm -rf {folder}",
