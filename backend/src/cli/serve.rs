@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tongshi::app::App;
 use tongshi::config::Config;
 use tongshi::cx::Cx;
-use tongshi::http;
+use tongshi::{http, set_up};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `RUST_LOG` says otherwise.
@@ -18,6 +18,12 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     log();
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
+    if let Some(first) = set_up::first_start(&cx).await.map_err(super::line)? {
+        println!(
+            "First start. Sign in as {} with the one-time password {}",
+            first.account, first.password
+        );
+    }
     serve(cx, listener).await
 }
 

@@ -1,26 +1,23 @@
 //! Commands on departments: create, update with leaders, move, close.
 
-use entity::{DepartmentId, MemberId, MemberStatus, org_department, org_member, org_membership};
+use entity::{DepartmentId, MemberId, MemberStatus, org_department, org_member, org_membership, org_organisation};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::batch::members_by_ids;
+use super::leader::set_leaders;
 use super::write::{load_tree, lock};
 use crate::access::Permission;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
-use crate::error::{Error, Result, Text};
+use crate::error::{Error, Result};
 use crate::event::{self, Draft, Replay, topic};
 use crate::identity::service as identity;
 use crate::org::fault::Fault;
 use crate::org::model::{clean_name, normal, path_below};
 use crate::org::policy;
-
-/// Most leaders of one department.
-const MOST_LEADERS: usize = 20;
 
 /// A department to make.
 #[derive(Clone, Debug, Serialize)]
@@ -155,6 +152,9 @@ pub async fn update_department(
     }
     if changes.is_empty() {
         return Ok(());
+    }
+    if before.parent_id.is_none() {
+        rename_organisation(&tx, &row).await?;
     }
     save(&tx, &before, row).await?;
     let mut draft =
@@ -318,75 +318,15 @@ fn english_name(raw: Option<&str>) -> Result<Option<String>> {
     normal::text(raw.unwrap_or_default(), normal::MOST_NAME).map_err(|fault| fault.refuse("nameEn"))
 }
 
-/// Makes exactly these the leaders; tells whose rights change.
-async fn set_leaders(tx: &Tx, actor: &Actor, department: DepartmentId, leaders: &[MemberId]) -> Result<Vec<MemberId>> {
-    if leaders.len() > MOST_LEADERS {
-        return Err(Error::invalid("leaderIds", "负责人最多 20 位", "At most 20 leaders"));
-    }
-    let known = members_by_ids(&**tx, leaders).await?;
-    for (at, leader) in leaders.iter().enumerate() {
-        let active = known
-            .get(leader)
-            .is_some_and(|member| member.status == MemberStatus::Active);
-        if !active || leaders.iter().take(at).any(|other| other == leader) {
-            let text = Text::new("找不到这位成员，或写了两次", "No such active member, or named twice");
-            return Err(Error::Invalid(vec![crate::error::FieldError::new(
-                format!("leaderIds.{at}"),
-                text,
-            )]));
-        }
-    }
-    let now = org_membership::Entity::find()
-        .filter(org_membership::Column::DepartmentId.eq(department))
-        .all(&**tx)
-        .await?;
-    let leads = |member: &MemberId| now.iter().any(|seat| seat.member_id == *member && seat.is_leader);
-    if leaders.contains(&actor.member) && !leads(&actor.member) {
-        return Err(Error::not_now(
-            "不能让自己成为负责人",
-            "You cannot make yourself a leader",
-        ));
-    }
-    let mut touched = Vec::new();
-    for seat in now
-        .iter()
-        .filter(|seat| seat.is_leader && !leaders.contains(&seat.member_id))
-    {
-        write_seat(tx, seat, false, seat.sort_order).await?;
-        touched.push(seat.member_id);
-    }
-    for (leader, order) in leaders.iter().zip(0..) {
-        match now.iter().find(|seat| seat.member_id == *leader) {
-            Some(seat) if seat.is_leader && seat.sort_order == order => continue,
-            Some(seat) => write_seat(tx, seat, true, order).await?,
-            None => {
-                org_membership::Entity::insert(org_membership::ActiveModel {
-                    member_id: Set(*leader),
-                    department_id: Set(department),
-                    is_primary: Set(false),
-                    is_leader: Set(true),
-                    sort_order: Set(order),
-                })
-                .exec_without_returning(&**tx)
-                .await?;
-            }
-        }
-        touched.push(*leader);
-    }
-    Ok(touched)
-}
-
-async fn write_seat(tx: &Tx, seat: &org_membership::Model, leader: bool, order: i32) -> Result<()> {
-    let row = org_membership::ActiveModel {
-        is_leader: Set(leader),
-        sort_order: Set(order),
+/// The top department bears the name of the organisation.
+async fn rename_organisation(tx: &Tx, row: &org_department::ActiveModel) -> Result<()> {
+    let named = org_organisation::ActiveModel {
+        name: row.name.clone(),
+        name_en: row.name_en.clone(),
         ..Default::default()
     };
-    org_membership::Entity::update_many()
-        .set(row)
-        .filter(org_membership::Column::MemberId.eq(seat.member_id))
-        .filter(org_membership::Column::DepartmentId.eq(seat.department_id))
-        .exec(&**tx)
-        .await?;
+    if named.is_changed() {
+        org_organisation::Entity::update_many().set(named).exec(&**tx).await?;
+    }
     Ok(())
 }

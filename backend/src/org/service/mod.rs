@@ -5,6 +5,7 @@ mod batch;
 mod department;
 mod edit;
 mod import;
+mod leader;
 mod member;
 mod read;
 mod right;
@@ -30,5 +31,5 @@ pub use read::{
 };
 pub use right::{may, may_reset_password};
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
-pub use set_up::{SetUp, set_up};
+pub use set_up::{SetUp, needs_set_up, set_up};
 pub use standing::{Standing, standing};

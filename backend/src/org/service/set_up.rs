@@ -1,90 +1,65 @@
-//! The first minute of an empty database: the organisation, its top department and its first administrator.
+//! The first start of a server: an organisation, its top department and an administrator, where there are none.
 
 use entity::{
     DataScope, DepartmentId, MemberId, MemberStatus, OrganisationId, Role, Via, org_department, org_member,
     org_membership, org_organisation, org_role_grant,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
+use super::write::{administrators, lock};
 use crate::cx::Cx;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::event::{self, Draft, topic};
 use crate::identity::service as identity;
-use crate::org::fault::Fault;
-use crate::org::model::{clean_name, normal, path_below};
+use crate::org::model::path_below;
 use crate::org::pinyin;
 
-/// What an empty database is filled with.
+/// Names of what is made.
 #[derive(Clone, Copy, Debug)]
 pub struct SetUp<'a> {
-    /// Name of the organisation and of its top department.
+    /// Name of the organisation and of its top department, where there is none.
     pub organisation: &'a str,
-    /// Account of the first administrator.
+    /// Account of the administrator; a number is added when it is taken.
     pub account: &'a str,
-    /// Name of the first administrator.
+    /// Name of the administrator.
     pub name: &'a str,
+    /// Hash of the administrator's first password.
+    pub password_hash: &'a str,
 }
 
-/// Sets up an organisation in an empty database and tells the administrator's one-time password; none when there is one already.
-///
-/// # Errors
-/// Names or accounts that cannot be used.
-pub async fn set_up(cx: &Cx, with: SetUp<'_>) -> Result<Option<String>> {
-    if org_member::Entity::find().count(cx.db.read()).await? > 0 {
+/// Whether nobody can administer this server yet.
+pub async fn needs_set_up(cx: &Cx) -> Result<bool> {
+    Ok(administrators(cx.db.read()).await?.is_empty())
+}
+
+/// Makes an administrator, with an organisation and a top department around them where there are none. Tells the account; none when
+/// someone else was faster.
+pub async fn set_up(cx: &Cx, tx: &Tx, with: SetUp<'_>) -> Result<Option<String>> {
+    lock(tx).await?;
+    if !administrators(&**tx).await?.is_empty() {
         return Ok(None);
     }
-    let refuse = |path: &'static str| move |fault: Fault| fault.refuse(path);
-    let organisation = clean_name(with.organisation).map_err(refuse("organisation"))?;
-    let account = normal::account(with.account).map_err(refuse("account"))?;
-    let name = normal::name(with.name).map_err(refuse("name"))?;
-    let password = identity::one_time_password(cx).await?;
-    let reading = pinyin::read(&name);
-    let (company, root, member): (OrganisationId, DepartmentId, MemberId) = (cx.id(), cx.id(), cx.id());
-    let now = cx.now();
-    let tx = cx.begin().await?;
-    if org_member::Entity::find().count(&*tx).await? > 0 {
-        return Ok(None);
-    }
-    if org_organisation::Entity::find().one(&*tx).await?.is_none() {
-        org_organisation::Entity::insert(org_organisation::ActiveModel {
-            id: Set(company),
-            name: Set(organisation.clone()),
-            name_en: Set(None),
-            time_zone: Set("Asia/Shanghai".to_owned()),
-            created_at: Set(now),
-        })
-        .exec_without_returning(&*tx)
-        .await?;
-    }
-    org_department::Entity::insert(org_department::ActiveModel {
-        id: Set(root),
-        parent_id: Set(None),
-        name: Set(organisation),
-        name_en: Set(None),
-        path: Set(path_below(None, root)),
-        depth: Set(0),
-        sort_order: Set(0),
-        version: Set(1),
-        created_at: Set(now),
-        disabled_at: Set(None),
-    })
-    .exec_without_returning(&*tx)
-    .await?;
+    let organisation = organisation(cx, tx, with.organisation).await?;
+    let root = root(cx, tx, with.organisation).await?;
+    let account = free_account(&**tx, with.account).await?;
+    let reading = pinyin::read(with.name);
+    let member: MemberId = cx.id();
     org_member::Entity::insert(org_member::ActiveModel {
         id: Set(member),
-        account: Set(account),
-        name: Set(name),
+        account: Set(account.clone()),
+        name: Set(with.name.to_owned()),
         status: Set(MemberStatus::Active),
         pinyin: Set(reading.pinyin),
         initials: Set(reading.initials),
         extension: Set(json!({})),
         version: Set(1),
-        created_at: Set(now),
+        created_at: Set(cx.now()),
         ..Default::default()
     })
-    .exec_without_returning(&*tx)
+    .exec_without_returning(&**tx)
     .await?;
     org_membership::Entity::insert(org_membership::ActiveModel {
         member_id: Set(member),
@@ -93,21 +68,80 @@ pub async fn set_up(cx: &Cx, with: SetUp<'_>) -> Result<Option<String>> {
         is_leader: Set(false),
         sort_order: Set(0),
     })
-    .exec_without_returning(&*tx)
+    .exec_without_returning(&**tx)
     .await?;
     org_role_grant::Entity::insert(org_role_grant::ActiveModel {
         id: Set(cx.id()),
         member_id: Set(member),
         role: Set(Role::Administrator),
         scope: Set(DataScope::All),
-        created_at: Set(now),
+        created_at: Set(cx.now()),
         granted_by: Set(None),
     })
-    .exec_without_returning(&*tx)
+    .exec_without_returning(&**tx)
     .await?;
-    identity::store_password(cx, &tx, member, &password.hash, true).await?;
-    let draft = Draft::new("org.set_up", company).topic(topic::ORGANISATION);
-    event::append_as(cx, &tx, None, Via::System, draft).await?;
-    tx.commit().await?;
-    Ok(Some(password.plain))
+    identity::store_password(cx, tx, member, with.password_hash, true).await?;
+    let draft = Draft::new("org.set_up", organisation).topic(topic::ORGANISATION);
+    event::append_as(cx, tx, None, Via::System, draft).await?;
+    Ok(Some(account))
+}
+
+/// The organisation, made when there is none.
+pub(super) async fn organisation(cx: &Cx, tx: &Tx, name: &str) -> Result<OrganisationId> {
+    if let Some(known) = org_organisation::Entity::find().one(&**tx).await? {
+        return Ok(known.id);
+    }
+    let id = cx.id();
+    org_organisation::Entity::insert(org_organisation::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        name_en: Set(None),
+        time_zone: Set("Asia/Shanghai".to_owned()),
+        created_at: Set(cx.now()),
+    })
+    .exec_without_returning(&**tx)
+    .await?;
+    Ok(id)
+}
+
+async fn root(cx: &Cx, tx: &Tx, name: &str) -> Result<DepartmentId> {
+    let known = org_department::Entity::find()
+        .filter(org_department::Column::ParentId.is_null())
+        .one(&**tx)
+        .await?;
+    if let Some(known) = known {
+        return Ok(known.id);
+    }
+    let id: DepartmentId = cx.id();
+    org_department::Entity::insert(org_department::ActiveModel {
+        id: Set(id),
+        parent_id: Set(None),
+        name: Set(name.to_owned()),
+        name_en: Set(None),
+        path: Set(path_below(None, id)),
+        depth: Set(0),
+        sort_order: Set(0),
+        version: Set(1),
+        created_at: Set(cx.now()),
+        disabled_at: Set(None),
+    })
+    .exec_without_returning(&**tx)
+    .await?;
+    Ok(id)
+}
+
+async fn free_account(db: &impl ConnectionTrait, wanted: &str) -> Result<String> {
+    let mut account = wanted.to_owned();
+    let mut number = 1;
+    loop {
+        let taken = org_member::Entity::find()
+            .filter(org_member::Column::Account.eq(&account))
+            .one(db)
+            .await?;
+        if taken.is_none() {
+            return Ok(account);
+        }
+        number += 1;
+        account = format!("{wanted}{number}");
+    }
 }

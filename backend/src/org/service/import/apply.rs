@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::{
     DepartmentId, EventId, Gender, MemberId, MemberStatus, OrganisationId, PositionId, Via, event_log, org_department,
-    org_member, org_membership, org_organisation, org_position,
+    org_member, org_membership, org_position,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -19,6 +19,7 @@ use crate::org::import::header::Field;
 use crate::org::import::plan::{DepartmentKey, MemberKey, MemberUpdate, Plan, Seat};
 use crate::org::model::{Membership, path_below};
 use crate::org::pinyin;
+use crate::org::service::set_up;
 use crate::org::service::write::{load_tree, replace_seats};
 
 /// Rows a statement: the widest table has 24 columns, and SQLite takes 32,766 values.
@@ -79,29 +80,13 @@ pub(super) async fn apply(cx: &Cx, tx: &Tx, by: Option<MemberId>, via: Via, plan
     }
     let events = std::mem::take(&mut writer.events);
     insert_all::<event_log::Entity, _>(tx, events).await?;
+    // In an empty database the organisation is named after its top department.
+    let root = plan.departments.iter().find(|department| department.parent.is_none());
+    let name = root.map_or("公司", |root| root.name.as_str());
     Ok(Applied {
-        organisation: organisation(cx, tx, plan).await?,
+        organisation: set_up::organisation(cx, tx, name).await?,
         ended,
     })
-}
-
-/// The organisation; in an empty database it is named after the top department.
-async fn organisation(cx: &Cx, tx: &Tx, plan: &Plan) -> Result<OrganisationId> {
-    if let Some(known) = org_organisation::Entity::find().one(&**tx).await? {
-        return Ok(known.id);
-    }
-    let id = cx.id();
-    let root = plan.departments.iter().find(|department| department.parent.is_none());
-    org_organisation::Entity::insert(org_organisation::ActiveModel {
-        id: Set(id),
-        name: Set(root.map_or_else(|| "公司".to_owned(), |root| root.name.clone())),
-        name_en: Set(None),
-        time_zone: Set("Asia/Shanghai".to_owned()),
-        created_at: Set(cx.now()),
-    })
-    .exec_without_returning(&**tx)
-    .await?;
-    Ok(id)
 }
 
 async fn insert_all<E, A>(tx: &Tx, rows: Vec<A>) -> Result<()>
