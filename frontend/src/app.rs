@@ -54,6 +54,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=workbench::Workbench />
             <Route path=path!("/approvals") view=approval::InboxPage />
             <Route path=path!("/approvals/:id") view=approval::DetailPage />
+            <Route path=path!("/start") view={Lazy::<approval::GalleryRoute>::new()} />
+            <Route path=path!("/start/:template") view={Lazy::<approval::FormRoute>::new()} />
             <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
             <Route path=path!("/notifications") view={Lazy::<notification::NotificationsRoute>::new()} />
             <Route path=path!("/me") view={Lazy::<identity::MeRoute>::new()} />

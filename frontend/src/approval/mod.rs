@@ -6,7 +6,9 @@ pub mod detail;
 pub mod file;
 pub mod inbox;
 pub mod plan;
+pub mod start;
 pub mod state;
 
 pub use self::detail::page::DetailPage;
 pub use self::inbox::InboxPage;
+pub use self::start::{FormRoute, GalleryRoute};

@@ -71,6 +71,16 @@ pub const PLACES: &[Place] = &[
         words: "shenpi sp approvals inbox requests",
     },
     Place {
+        href: "/start",
+        icon: "plus",
+        label: || t!(approval.start.title),
+        group: Group::Aside,
+        keys: "",
+        needs: &[Permission::StartApprovals],
+        due: None,
+        words: "faqi shenqing fq start new request leave",
+    },
+    Place {
         href: "/notifications",
         icon: "bell",
         label: || t!(shell.nav.notifications),

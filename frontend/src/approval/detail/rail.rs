@@ -15,7 +15,7 @@ use crate::ui::{Bubble, Person, Ring, Seat, Step, Thread, ThreadNode, ThreadRoun
 use crate::{t, tr};
 
 /// Files of decisions by task.
-type TaskFiles = Vec<(String, Vec<File>)>;
+pub type TaskFiles = Vec<(String, Vec<File>)>;
 
 /// The rail.
 #[component]
@@ -154,7 +154,8 @@ fn position(state: RouteState) -> Step {
     }
 }
 
-fn step(node: RouteNode, me: &str, files: &TaskFiles) -> AnyView {
+/// A step of the route, as it stands on the thread; `me` is the reader's id.
+pub fn step(node: RouteNode, me: &str, files: &TaskFiles) -> AnyView {
     let names: Vec<&str> = node.seats.iter().map(|seat| seat.member.name.as_str()).collect();
     if node.kind == NodeKind::Cc {
         let line = t!(approval.doc.copy_to, who = names_of(&names));
