@@ -54,8 +54,8 @@ pub struct AsOf(pub i64);
 /// What the server tells about itself.
 #[derive(SimpleObject)]
 pub struct ServerInfo {
-    /// Build of the server; a page from another build loads itself anew.
-    build: &'static str,
+    /// Build of the web app the server carries; a page from another build offers to load itself anew.
+    build: String,
     /// All codes errors may carry.
     error_codes: Vec<PublicErrorCode>,
 }
@@ -69,7 +69,7 @@ impl ServerQuery {
     /// What the server tells about itself.
     async fn server_info(&self) -> ServerInfo {
         ServerInfo {
-            build: env!("CARGO_PKG_VERSION"),
+            build: crate::http::spa::build(),
             error_codes: PublicErrorCode::ALL.to_vec(),
         }
     }

@@ -4,7 +4,7 @@ use cynic::MutationBuilder;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::sign_in::DoorBar;
+use super::sign_in::{DoorBar, Story};
 use crate::api::identity::{ChangePassword, ChangePasswordInput, ChangePasswordVars};
 use crate::api::viewer::use_viewer;
 use crate::api::{Code, mutate};
@@ -19,7 +19,7 @@ pub fn MustChangePassword() -> impl IntoView {
     view! {
         <PageTitle text=tr!(identity.change_title) />
         <div class="p-sign-in">
-            <aside class="story" aria-hidden="true"></aside>
+            <Story />
             <main class="gate" id="main">
                 <DoorBar />
                 <PasswordForm on_done=Callback::new(move |()| viewer.0.refetch())>

@@ -92,7 +92,7 @@ pub fn DoorBar() -> impl IntoView {
 
 /// What the app is about, told as a thread that ends at the reader.
 #[component]
-fn Story() -> impl IntoView {
+pub fn Story() -> impl IntoView {
     let person = |tint: &'static str, name: &'static str| Person::new(tint, name);
     view! {
         <aside class="story" aria-label=tr!(identity.story.label)>

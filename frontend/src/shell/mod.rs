@@ -19,6 +19,10 @@ use crate::identity::{ExpiredSheet, MustChangePassword};
 use crate::tr;
 use crate::ui::{ErrorCard, Topline};
 
+/// Opens the palette; in the context of every page.
+#[derive(Clone, Copy)]
+pub struct PaletteSwitch(pub RwSignal<bool>);
+
 /// Everything around the page of a person who is signed in.
 #[component]
 pub fn Shell(
@@ -30,6 +34,7 @@ pub fn Shell(
     let viewer = provide_viewer();
     let palette = RwSignal::new(false);
     let asking = RwSignal::new(false);
+    provide_context(PaletteSwitch(palette));
     commands::register(viewer, palette);
     page::follow_navigation(is_routing);
     let ready = Memo::new(move |_| viewer.get().map(|query| query.viewer.must_change_password));

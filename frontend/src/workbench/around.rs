@@ -17,6 +17,12 @@ pub fn Around(
     view! {
         <div class="aside">
             {move || around.loading_first.get().then(|| view! { <SkeletonRows rows=3 /> })}
+            {move || around.error.get().filter(|_| around.data.with(Option::is_none)).map(|error| view! {
+                <p class="meta">
+                    {error.message}" "
+                    <button type="button" class="link" on:click=move |_| around.refetch()>{tr!(ui.retry)}</button>
+                </p>
+            })}
             {move || around.data.get().map(|data| {
                 let balances: Vec<_> = data
                     .leave_balances

@@ -16,7 +16,8 @@ use crate::api::query;
 use crate::api::viewer::use_viewer;
 use crate::api::workbench::{AroundQuery, AroundVars};
 use crate::i18n::{self, Date, Stamp};
-use crate::ui::PageTitle;
+use crate::shell::PaletteSwitch;
+use crate::ui::{IconButton, PageTitle};
 use crate::{t, tr};
 use cynic::QueryBuilder;
 
@@ -68,6 +69,11 @@ pub fn Workbench() -> impl IntoView {
                         {move || holiday().map(|words| format!("{}{words}", t!(workbench.comma)))}
                     </span>
                 </div>
+                {use_context::<PaletteSwitch>().map(|palette| view! {
+                    <span class="only-phone">
+                        <IconButton icon="search" label=tr!(shell.search) on:click=move |_| palette.0.set(true) />
+                    </span>
+                })}
             </header>
             <div class="wb">
                 <Due />
