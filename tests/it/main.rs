@@ -1,5 +1,6 @@
 //! All integration tests in one binary: linking dominates on small machines.
 
+mod approval;
 mod flow;
 mod leave;
 mod live;

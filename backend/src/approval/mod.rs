@@ -5,6 +5,7 @@
 
 pub mod builtin;
 pub mod engine;
+pub mod graphql;
 pub mod model;
 pub mod policy;
 pub mod service;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, MergedObject, Object, SimpleObject};
 
 use super::error::PublicErrorCode;
+use crate::approval::graphql::{ApprovalMutation, ApprovalQuery};
 use crate::attendance::graphql::AttendanceQuery;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::cx::Cx;
@@ -22,12 +23,19 @@ pub struct Query(
     LeaveQuery,
     CalendarQuery,
     AttendanceQuery,
+    ApprovalQuery,
 );
 
 /// All mutations.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(IdentityMutation, OrgMutation, LeaveMutation, CalendarMutation);
+pub struct Mutation(
+    IdentityMutation,
+    OrgMutation,
+    LeaveMutation,
+    CalendarMutation,
+    ApprovalMutation,
+);
 
 /// The public schema, ready to run.
 pub type Schema = async_graphql::Schema<Query, Mutation, crate::event::graphql::EventSubscription>;

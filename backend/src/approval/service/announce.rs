@@ -6,7 +6,6 @@ use entity::{ApprovalId, Id, MemberId, NodeKind, NotificationKind, Role, TaskId,
 use serde_json::{Value, json};
 
 use super::load::Pinned;
-use super::notice::{Notice, notify};
 use super::persist::{pending, word};
 use crate::approval::engine::{Case, Event, EventKind, OrgFacts, Vote};
 use crate::approval::model::history::{Deed, Note};
@@ -15,6 +14,7 @@ use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::event::{self, Draft, topic};
+use crate::notification::service::{Notice, notify, topics as notice_topics};
 
 /// A change that was written.
 pub(super) struct Change<'a> {
@@ -39,7 +39,11 @@ pub(super) struct Written<'a> {
 
 /// Appends the events of a change and tells those concerned.
 pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_>) -> Result<()> {
+    let notices = change.notices(actor);
     let mut topics = change.topics();
+    topics.extend(notice_topics(&notices));
+    topics.sort_unstable();
+    topics.dedup();
     for (deed, by_actor, note) in change.history() {
         let mut draft = Draft::new(deed.kind(), change.row.id)
             .version(change.row.version)
@@ -56,7 +60,7 @@ pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_
             event::append_as(cx, tx, None, Via::System, draft).await?;
         }
     }
-    notify(cx, tx, actor, change.notices(actor)).await
+    notify(cx, tx, Some(actor.member), &notices).await
 }
 
 impl Change<'_> {
@@ -327,7 +331,7 @@ impl Notices<'_> {
                 kind,
                 subject_type: ApprovalId::PREFIX,
                 subject_id: row.id.uuid(),
-                payload: payload(row, self.change, comment.as_deref()),
+                values: payload(row, self.change, comment.as_deref()),
             });
         }
     }

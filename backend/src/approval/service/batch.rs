@@ -9,6 +9,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::load::member_names;
 use crate::approval::model::history::Deed;
 use crate::cx::Cx;
 use crate::error::Result;
@@ -178,4 +179,12 @@ fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> ApprovalId) -> HashMap<ApprovalI
         found.entry(key(&row)).or_default().push(row);
     }
     found
+}
+
+/// Names of members.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn names_of(cx: &Cx, members: &[entity::MemberId]) -> Result<HashMap<entity::MemberId, String>> {
+    member_names(cx.db.read(), members.iter().copied()).await
 }

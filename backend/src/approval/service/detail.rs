@@ -343,6 +343,27 @@ pub fn task_actions(actor: &Actor, row: &case_row::Model, pinned: &Pinned, task:
     ))
 }
 
+/// Name of the node a task belongs to.
+///
+/// # Errors
+/// When the row holds no state of the engine.
+pub fn node_name(row: &case_row::Model, task: TaskId) -> Result<Option<Text>> {
+    let case = case_of(row)?;
+    Ok(case.seat(task).map(|(run, _)| step(run, RouteState::Past, None).name))
+}
+
+/// The open task of the viewer, if any.
+///
+/// # Errors
+/// When the row holds no state of the engine.
+pub fn open_task(actor: &Actor, row: &case_row::Model) -> Result<Option<TaskId>> {
+    let case = case_of(row)?;
+    Ok(case
+        .pending()
+        .find(|seat| seat.member == actor.member)
+        .map(|seat| seat.task))
+}
+
 /// The open task of a member, else the last one decided by him.
 fn own_task(runs: &[NodeRun], member: MemberId) -> Option<TaskId> {
     let own = || {

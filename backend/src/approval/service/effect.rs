@@ -2,7 +2,7 @@
 //!
 //! For leave: hold at submission, take when it passes, let go when it comes back or ends otherwise. Every call is idempotent.
 
-use entity::{ApprovalId, ApprovalStatus, MemberId, leave_type};
+use entity::{ApprovalId, ApprovalStatus, DepartmentId, MemberId, leave_type};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 
@@ -77,6 +77,21 @@ pub(super) async fn weigh(
         }
     }
     Ok(meaning)
+}
+
+/// Adds who of the team is away in the meantime.
+pub(super) async fn with_team(
+    cx: &Cx,
+    actor: &Actor,
+    department: DepartmentId,
+    form: &Values,
+    leave: Option<leave::service::Assessment>,
+) -> Result<Option<(leave::service::Assessment, leave::service::Team)>> {
+    let (Some(leave), Ok(form)) = (leave, leave::service::parse(&Value::Object(form.clone()))) else {
+        return Ok(None);
+    };
+    let team = leave::service::team_of(cx, actor, actor.member, Some(department), &form.span, &leave.rows).await?;
+    Ok(Some((leave, team)))
 }
 
 /// Name of a leave type.

@@ -11,7 +11,6 @@ mod detail;
 mod effect;
 mod facts;
 mod load;
-mod notice;
 mod perform;
 mod persist;
 mod preview;
@@ -22,10 +21,13 @@ mod template;
 pub use act::{NewComment, comment, copy, mark_copy_read, urge, withdraw};
 pub use audience::readers;
 pub use batch::{
-    Step, comment_by_id, comment_counts, comments, copies, file_counts, history, rounds, steps, waiting_for,
+    Step, comment_by_id, comment_counts, comments, copies, file_counts, history, names_of, rounds, steps, waiting_for,
 };
 pub use decide::{Decision, approve, reject, send_back, withdraw_decision};
-pub use detail::{FieldView, RouteSeat, RouteState, RouteStep, actions, block_reason, fields, route, task_actions};
+pub use detail::{
+    FieldView, RouteSeat, RouteState, RouteStep, actions, block_reason, fields, node_name, open_task, route,
+    task_actions,
+};
 pub use load::{Pinned, name_of};
 pub use perform::Done;
 pub use preview::{Preview, preview};

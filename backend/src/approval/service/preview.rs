@@ -1,11 +1,12 @@
 //! What a submission would mean, from the code that submits.
 
 use super::detail::{RouteStep, expected};
+use super::effect;
 use super::submit::{Submission, prepare};
 use crate::approval::engine::{self, Values};
 use crate::cx::{Actor, Cx};
 use crate::error::{FieldError, Result};
-use crate::leave::service::Assessment;
+use crate::leave::service::{Assessment, Team};
 
 /// What a submission would mean.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub struct Preview {
     /// The way it would go.
     pub route: Vec<RouteStep>,
     /// What it means for leave.
-    pub leave: Option<Assessment>,
+    pub leave: Option<(Assessment, Team)>,
     /// Whether it would be taken.
     pub can_submit: bool,
 }
@@ -34,10 +35,11 @@ pub async fn preview(cx: &Cx, actor: &Actor, submission: &Submission) -> Result<
     let route = engine::preview(definition, &prepared.draft, form, chosen, &prepared.facts, cx.now());
     // Where the form cannot be judged yet the way is not known; a stop is no news to an applicant who has not finished.
     let can_submit = errors.is_empty();
+    let leave = effect::with_team(cx, actor, prepared.department, form, prepared.meaning.leave).await?;
     Ok(Preview {
-        computed: prepared.meaning.computed.clone(),
+        computed: prepared.facts.computed,
         route: expected(&route, &prepared.pinned),
-        leave: prepared.meaning.leave,
+        leave,
         errors,
         can_submit,
     })
