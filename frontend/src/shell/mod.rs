@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod commands;
 mod find;
+mod language;
 pub mod nav;
 pub mod notices;
 pub mod page;
@@ -37,6 +38,7 @@ pub fn Shell(
     provide_context(PaletteSwitch(palette));
     commands::register(viewer, palette);
     page::follow_navigation(is_routing);
+    language::follow_language(viewer);
     let ready = Memo::new(move |_| viewer.get().map(|query| query.viewer.must_change_password));
     let children = StoredValue::new(children);
     let live = viewer.0;

@@ -185,6 +185,11 @@ pub(super) fn touch_all() {
     pump();
 }
 
+/// Fetches everything again, because the server's texts come in another language now.
+pub fn refetch_all() {
+    touch_all();
+}
+
 /// The log has come so far, without saying what happened.
 pub(super) fn touch_older_than(cursor: &str) {
     for entry in all() {
