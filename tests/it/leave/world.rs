@@ -2,29 +2,19 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use entity::*;
-use migration::MigratorTrait;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
+use tests::{Engine, app, database};
 use tongshi::access::{Grant, Reach};
-use tongshi::app::App;
 use tongshi::calendar;
-use tongshi::config::{Config, Settings};
-use tongshi::cx::{Actor, Clock, Cx, RandomIds};
-use tongshi::db::{Db, Tx};
+use tongshi::cx::{Actor, Cx};
+use tongshi::db::Tx;
 use tongshi::error::{Locale, Result};
 use tongshi::leave::model::Span;
 use tongshi::leave::service::{self, Assessment, LeaveForm};
-
-struct Fixed(DateTime<Utc>);
-
-impl Clock for Fixed {
-    fn now(&self) -> DateTime<Utc> {
-        self.0
-    }
-}
 
 pub(super) struct World {
     pub(super) cx: Cx,
@@ -40,18 +30,10 @@ pub(super) struct World {
 }
 
 /// Monday, 23 November 2026, 10:00 in China.
-pub(super) async fn world() -> World {
+pub(super) async fn world(engine: Engine) -> World {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let db = Db::open(&url).await.unwrap();
-    migration::Migrator::up(db.write(), None).await.unwrap();
-    let settings = Settings {
-        data_dir: Some(folder.path().into()),
-        ..Settings::default()
-    };
-    let config = Config::new(settings).unwrap();
-    let clock = Arc::new(Fixed("2026-11-23T02:00:00Z".parse().unwrap()));
-    let cx = App::world(config, db, clock, Arc::new(RandomIds::default())).unwrap();
+    let url = database::empty(engine, folder.path()).await;
+    let cx = app::world(&url, folder.path(), app::clock()).await;
     let tx = cx.begin().await.unwrap();
     calendar::service::set_up(&cx, &tx).await.unwrap();
     service::set_up(&cx, &tx).await.unwrap();
