@@ -51,7 +51,11 @@ impl App {
         relay::start(&cx).await?;
         let work = TaskTracker::new();
         work.spawn(relay::run(cx.clone(), stop.clone()));
-        let state = State::new(cx.clone(), schema::build(Some(cx.clone())), stop);
+        let state = State::new(
+            cx.clone(),
+            schema::build(Some(cx.clone()), schema::Build(http::spa::build())),
+            stop,
+        );
         Ok(Self { cx, state, work })
     }
 

@@ -101,7 +101,7 @@ pub(crate) async fn run() -> Result<(), String> {
         Command::Demo { people } => demo::run(common.config(Some(true))?, people).await,
         Command::Migrate => migrate(common.config(None)?).await,
         Command::Schema => {
-            print!("{}", schema::build(None).sdl());
+            print!("{}", schema::build(None, schema::Build::default()).sdl());
             Ok(())
         }
         Command::Import {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, SimpleObject, Subscription, Union};
+use async_graphql::{ComplexObject, Context, ID, SimpleObject, Subscription, Union};
 use chrono::{DateTime, Utc};
 use entity::MemberId;
 use futures_util::{Stream, StreamExt};
@@ -13,6 +13,7 @@ use super::listener::Listener;
 use crate::error::{Error, Result};
 use crate::graphql::schema::AsOf;
 use crate::graphql::{cx, id};
+use crate::org::graphql::{Member, member};
 
 /// Most topics a subscription may name.
 const TOPICS: usize = 250;
@@ -30,6 +31,7 @@ pub enum EventStreamItem {
 
 /// Something happened that the viewer may know of. Topics name what to refetch: inbox:me, started:me, copied:me, notifications:me, leave:me, session:me, approval:<TypeID>, org, calendar.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Event {
     /// Place in the feed; give it as `after` to go on behind it. Cursors compare as texts.
     pub cursor: String,
@@ -45,6 +47,20 @@ pub struct Event {
     pub topics: Vec<String>,
     /// Version of the subject after the change; 0 for subjects without one.
     pub version: i32,
+    /// Who did it, where the viewer may know.
+    #[graphql(skip)]
+    pub by: Option<MemberId>,
+}
+
+#[ComplexObject]
+impl Event {
+    /// Who did it; none for the system, and where the viewer may not know.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.by {
+            Some(by) => member(ctx, by).await.map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 /// The reader was too slow; nothing is lost, the stream goes on from the cursor.
@@ -138,6 +154,7 @@ fn show_event(event: &Published, view: &View) -> Event {
         } else {
             own_id.clone()
         },
+        by: event.actor.filter(|_| view.open),
         version: if view.open { event.version } else { 0 },
         id: own_id,
         topics,

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::event::feed;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::leave::graphql::{LeaveMutation, LeaveQuery};
+use crate::notification::graphql::{NotificationMutation, NotificationQuery};
 use crate::org::graphql::{OrgMutation, OrgQuery};
 
 /// All queries.
@@ -24,6 +25,7 @@ pub struct Query(
     CalendarQuery,
     AttendanceQuery,
     ApprovalQuery,
+    NotificationQuery,
 );
 
 /// All mutations.
@@ -35,19 +37,21 @@ pub struct Mutation(
     LeaveMutation,
     CalendarMutation,
     ApprovalMutation,
+    NotificationMutation,
 );
 
 /// The public schema, ready to run.
 pub type Schema = async_graphql::Schema<Query, Mutation, crate::event::graphql::EventSubscription>;
 
 /// Builds the schema; resolvers find the world in it. Without a world it can only be printed.
-pub fn build(cx: Option<Cx>) -> Schema {
+pub fn build(cx: Option<Cx>, name: Build) -> Schema {
     let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         crate::event::graphql::EventSubscription,
     )
-    .disable_suggestions();
+    .disable_suggestions()
+    .data(name);
     match cx {
         Some(cx) => builder.data(crate::org::graphql::loader(cx.clone())).data(cx),
         None => builder,
@@ -58,6 +62,10 @@ pub fn build(cx: Option<Cx>) -> Schema {
 /// Number of the newest event when a request began: all up to it is in the answer.
 #[derive(Clone, Copy)]
 pub struct AsOf(pub i64);
+
+/// Name of the build of the web app this server carries.
+#[derive(Clone, Debug, Default)]
+pub struct Build(pub String);
 
 /// What the server tells about itself.
 #[derive(SimpleObject)]
@@ -75,9 +83,12 @@ pub struct ServerQuery;
 #[Object]
 impl ServerQuery {
     /// What the server tells about itself.
-    async fn server_info(&self) -> ServerInfo {
+    async fn server_info(&self, ctx: &Context<'_>) -> ServerInfo {
         ServerInfo {
-            build: crate::http::spa::build(),
+            build: ctx
+                .data_opt::<Build>()
+                .map(|Build(name)| name.clone())
+                .unwrap_or_default(),
             error_codes: PublicErrorCode::ALL.to_vec(),
         }
     }
