@@ -6,6 +6,7 @@ pub mod error;
 pub mod id;
 pub mod limit;
 pub mod loading;
+pub mod node;
 pub mod scalar;
 pub mod schema;
 

@@ -1,8 +1,9 @@
 //! The public schema: the roots of all slices merged. A slice adds one line to each list it takes part in.
 
-use async_graphql::{Context, MergedObject, Object, SimpleObject};
+use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
 
 use super::error::PublicErrorCode;
+use super::node::{self, Node};
 use crate::approval::graphql::{ApprovalMutation, ApprovalQuery};
 use crate::attendance::graphql::AttendanceQuery;
 use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
@@ -91,6 +92,16 @@ impl ServerQuery {
                 .unwrap_or_default(),
             error_codes: PublicErrorCode::ALL.to_vec(),
         }
+    }
+
+    /// The object of an id, of any kind; null when there is none the viewer may know of.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Whose")] id: ID) -> Result<Option<Node>> {
+        node::find(ctx, &id).await
+    }
+
+    /// The objects of up to 100 ids, in their order.
+    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Whose")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        node::find_all(ctx, &ids).await
     }
 
     /// Cursor of the newest event this reply includes. Events up to it need no refetch.
