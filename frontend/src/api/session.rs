@@ -32,6 +32,9 @@ pub enum Session {
     Expired,
 }
 
+/// Says in the browser's store that there may be a session; it holds no secret.
+const HERE_KEY: &str = "tongshi.here";
+
 thread_local! {
     static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Starting);
     static TOKEN: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -57,9 +60,33 @@ pub(crate) fn token() -> Option<String> {
 /// Takes the session up from the cookie. Once, before mounting; [`session`] tells the outcome.
 pub fn start() {
     event::start();
-    spawn_local(async {
-        take_up().await;
-    });
+    if was_here() {
+        spawn_local(async {
+            take_up().await;
+        });
+    } else {
+        set(Session::SignedOut);
+    }
+}
+
+/// Whether someone signed in with this browser and did not sign out. Without, nobody needs to be asked.
+fn was_here() -> bool {
+    store().is_some_and(|store| matches!(store.get_item(HERE_KEY), Ok(Some(_))))
+}
+
+fn remember(here: bool) {
+    if let Some(store) = store() {
+        // A full or forbidden store only means that the next start asks for the password.
+        let _ = if here {
+            store.set_item(HERE_KEY, "1")
+        } else {
+            store.remove_item(HERE_KEY)
+        };
+    }
+}
+
+fn store() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
 }
 
 /// Tries again at once, after [`Session::Unreachable`].
@@ -213,6 +240,7 @@ async fn take_up() {
 /// A token has come: use it, and renew it a minute before it ends.
 fn accept(token: String, expires_at: Stamp) {
     RETRIES.set(0);
+    remember(true);
     TOKEN.with(|cell| *cell.borrow_mut() = Some(token.clone()));
     set(Session::SignedIn);
     event::tell_token(token);
@@ -254,6 +282,7 @@ fn expire() {
 }
 
 fn forget(next: Session) {
+    remember(false);
     TOKEN.with(|cell| *cell.borrow_mut() = None);
     TIMER.with(|cell| {
         if let Some(timer) = cell.borrow_mut().take() {

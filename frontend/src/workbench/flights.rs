@@ -64,7 +64,8 @@ pub fn Flights() -> impl IntoView {
 fn Flight(card: ApprovalCard) -> impl IntoView {
     let viewer = use_viewer();
     let href = format!("/approvals?box=started&id={}", card.id.inner());
-    let first = card.summary.first().map(|field| field.text.clone());
+    let texts: Vec<&str> = card.summary.iter().map(|field| field.text.as_str()).collect();
+    let first = texts.join("\u{3000}");
     let since = card.updated_at;
     let (status, waiting) = (card.status, card.waiting_for.clone());
     let shown = card.clone();
