@@ -226,7 +226,7 @@ fn table(data: &PlanData, from: Date, to: Date, known: &[WorkDay], own: &str) ->
             .collect_view()
     };
     view! {
-        <table class="plan">
+        <table class="plan" class:few={dates.len() <= 4}>
             <caption class="sr">{t!(approval.leave.plan)}</caption>
             <thead>
                 <tr>

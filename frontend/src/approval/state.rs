@@ -244,6 +244,11 @@ pub fn progress(card: &ApprovalCard) -> (u32, u32) {
     (at, of)
 }
 
+/// A text with dates as a list shows it: without the year, where that is this year.
+pub fn this_year(text: &str, year: i32) -> String {
+    text.replace(&format!("{year}年"), "").replace(&format!(" {year}"), "")
+}
+
 /// The neighbour of the current line, `step` lines away; none past the ends. Without a current line: the first.
 pub fn neighbour(ids: &[String], current: Option<&str>, step: isize) -> Option<String> {
     let Some(at) = current.and_then(|current| ids.iter().position(|id| id == current)) else {
@@ -299,6 +304,17 @@ mod tests {
         assert_eq!(after(&ids, "a").as_deref(), Some("b"));
         assert_eq!(after(&ids, "c").as_deref(), Some("b"));
         assert_eq!(after(&ids[..1], "a"), None);
+    }
+
+    #[test]
+    fn this_year_goes_without_saying() {
+        let check = |text, expected: &str| assert_eq!(this_year(text, 2026), expected);
+        check(
+            "2026年12月1日 上午 至 2027年1月2日 下午",
+            "12月1日 上午 至 2027年1月2日 下午",
+        );
+        check("1 Dec 2026", "1 Dec");
+        check("年假", "年假");
     }
 
     #[test]

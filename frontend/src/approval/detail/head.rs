@@ -35,9 +35,11 @@ pub fn Head(
             .with(|approval| approval.as_ref().map(|approval| approval.status))
     });
     let pill = move || {
-        let yours = deeds
-            .approval
-            .with(|approval| approval.as_ref().is_some_and(|approval| approval.viewer_task.is_some()));
+        let yours = deeds.approval.with(|approval| {
+            approval
+                .as_ref()
+                .is_some_and(|approval| approval.action("APPROVE").is_some())
+        });
         status.get().map(|status| {
             let word = if yours {
                 t!(approval.doc.your_turn)
@@ -75,7 +77,11 @@ pub fn Head(
 /// Since when it waits, or when it ended.
 fn standing(approval: &Approval) -> String {
     let now = Stamp::now();
-    if let Some(task) = &approval.viewer_task {
+    if let Some(task) = approval
+        .viewer_task
+        .as_ref()
+        .filter(|_| approval.action("APPROVE").is_some())
+    {
         let waited = duration(now.minutes_since(task.created_at).max(0));
         return match task.due_at {
             Some(due) if now.minutes_since(due) > 0 => {

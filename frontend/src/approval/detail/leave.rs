@@ -117,7 +117,7 @@ pub fn Lots(
     view! {
         {after.map(|after| view! { <p class="soft">{t!(approval.leave.left, days = days(i64::from(after)))}</p> })}
         <ul class="lots num">
-            {lots.into_iter().map(|lot| {
+            {lots.into_iter().filter(|lot| lot.minutes > 0).map(|lot| {
                 let class = if lot.valid_to < soon { "is-warn" } else { "soft" };
                 view! {
                     <li>

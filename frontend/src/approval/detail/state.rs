@@ -69,7 +69,8 @@ pub fn thread(approval: &Approval) -> Vec<Joint> {
     rounds
 }
 
-fn is_shown(node: &RouteNode) -> bool {
+/// Whether a step of the route stands on the thread: steps of people do, the process's own do not.
+pub fn is_shown(node: &RouteNode) -> bool {
     match node.kind {
         NodeKind::Start | NodeKind::End | NodeKind::Exclusive => false,
         NodeKind::Cc => !node.seats.is_empty(),

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::api::approval::{ApprovalCard, ApprovalStatus};
 use crate::approval::desk::{Desk, is_wide};
 use crate::approval::detail::{status_tone, status_word};
-use crate::approval::state::{Line, OpenTask, progress};
-use crate::i18n::{Stamp, duration, moment, names_of};
+use crate::approval::state::{Line, OpenTask, progress, this_year};
+use crate::i18n::{Stamp, duration, moment, names_of, today};
 use crate::t;
 use crate::ui::{Avatar, Icon, MicroThread, Person, Tone};
 
@@ -88,17 +88,24 @@ fn waiting(task: &OpenTask) -> (String, &'static str) {
     (duration(minutes), class)
 }
 
-/// The first value in bold, then the others.
+/// The first value in bold, with how long; then the others.
 fn summary(card: &ApprovalCard) -> impl IntoView + use<> {
-    let mut fields = card.summary.iter();
-    let first = fields.next().map(|field| field.text.clone());
-    let rest: Vec<&str> = fields
-        .map(|field| field.text.as_str())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let year = today().year;
+    let length = card.summary.iter().find(|field| field.kind == "DURATION");
+    let mut others = card
+        .summary
+        .iter()
+        .filter(|field| field.kind != "DURATION")
+        .map(|field| this_year(&field.text, year))
+        .filter(|text| !text.is_empty());
+    let first = others.next();
+    let rest: Vec<String> = others.collect();
     let rest = rest.join(" – ");
     match first {
-        Some(first) => view! { <b>{first}</b>"　"{rest} }.into_any(),
+        Some(first) => {
+            let first = length.map_or_else(|| first.clone(), |length| format!("{first} {}", length.text));
+            view! { <b>{first}</b>"　"{rest} }.into_any()
+        }
         None => view! { {card.title.clone()} }.into_any(),
     }
 }

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::slot::Form;
-use super::state::{Values, is_blank, keep, kept};
+use super::state::{Kind, Values, is_blank, keep, kept};
 use crate::api::approval::{
     DeleteApprovalDraftInput, DeleteDraft, DeleteDraftVars, SaveApprovalDraftInput, SaveDraft, SaveDraftVars,
 };
@@ -92,13 +92,22 @@ impl Draft {
         });
     }
 
+    /// Nothing was filled in but what has a value from the start.
+    fn is_blank(self) -> bool {
+        let entries = self.form.entries();
+        let mut typed = entries
+            .iter()
+            .filter(|entry| !matches!(entry.kind, Kind::DayPart | Kind::LeaveType));
+        untrack(|| typed.all(|entry| is_blank(&entry.value())))
+    }
+
     fn is_over(self) -> bool {
         self.over.try_get_value() != Some(false)
     }
 
     /// Keeps it in this browser now.
     pub fn keep_here(self) {
-        if self.is_over() {
+        if self.is_over() || self.is_blank() {
             return;
         }
         let (values, now) = (untrack(|| self.form.values()), Stamp::now());
@@ -113,7 +122,7 @@ impl Draft {
 
     /// Keeps it on the server now.
     pub fn keep_there(self) {
-        if self.is_over() {
+        if self.is_over() || self.is_blank() {
             return;
         }
         let values = untrack(|| self.form.values());

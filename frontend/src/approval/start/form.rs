@@ -83,7 +83,7 @@ fn Filling(begin: Begin) -> impl IntoView {
     let form = Form::new(&begin.template.fields);
     let is_correction = matches!(begin.origin, Origin::Correct(_)) && begin.model.is_some();
     let is_new = begin.origin == Origin::New;
-    let member = viewer.id().unwrap_or_default();
+    let member = untrack(|| viewer.id()).unwrap_or_default();
     let draft = Draft::begin(begin.template.key.clone(), &member, form, is_new);
     let restored = RwSignal::new(false);
     match &begin.model {
@@ -245,6 +245,7 @@ fn Filling(begin: Begin) -> impl IntoView {
         <form
             class="page p-start"
             novalidate
+            on:keydown=no_accident
             on:submit=move |event| {
                 event.prevent_default();
                 submit();
@@ -289,6 +290,17 @@ fn Filling(begin: Begin) -> impl IntoView {
                 </Button>
             </footer>
         </form>
+    }
+}
+
+/// Enter in a line of text leaves the line; it must not submit the request.
+fn no_accident(event: web_sys::KeyboardEvent) {
+    use wasm_bindgen::JsCast;
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if target.is_some() && event.key() == "Enter" && !event.ctrl_key() && !event.meta_key() {
+        event.prevent_default();
     }
 }
 

@@ -11,6 +11,7 @@ use crate::api::query;
 use crate::api::viewer::use_viewer;
 use crate::approval::detail::leave::Lots;
 use crate::approval::detail::rail::step;
+use crate::approval::detail::state::is_shown;
 use crate::approval::plan::{Plan, PlanData};
 use crate::i18n::days;
 use crate::ui::{Icon, Note, Person, Step, Thread, ThreadNode};
@@ -191,10 +192,10 @@ pub fn RouteAhead(
                     }}
                     {move || {
                         let me = viewer.id().unwrap_or_default();
-                        route.get().into_iter().map(|node| step(node, &me, &Vec::new())).collect_view()
+                        route.get().into_iter().filter(is_shown).map(|node| step(node, &me, &Vec::new())).collect_view()
                     }}
                 </Thread>
-                {move || (asked.found.with(Option::is_some) && route.with(Vec::is_empty)).then(|| view! {
+                {move || (asked.found.with(Option::is_some) && !route.with(|route| route.iter().any(is_shown))).then(|| view! {
                     <p class="meta route-none"><Icon name="info" small=true />{tr!(approval.start.no_route)}</p>
                 })}
             </section>
