@@ -9,7 +9,6 @@ mod idempotency;
 mod listener;
 
 pub mod feed;
-pub mod graphql;
 pub mod relay;
 
 use entity::{EventId, Id, MemberId, Via, event_log};

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod cookie;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod limit;
 pub mod loading;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
 
 use super::error::PublicErrorCode;
+use super::event::EventSubscription;
 use super::node::{self, Node};
 use crate::approval::graphql::{ApprovalMutation, ApprovalQuery};
 use crate::attendance::graphql::AttendanceQuery;
@@ -42,17 +43,13 @@ pub struct Mutation(
 );
 
 /// The public schema, ready to run.
-pub type Schema = async_graphql::Schema<Query, Mutation, crate::event::graphql::EventSubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EventSubscription>;
 
 /// Builds the schema; resolvers find the world in it. Without a world it can only be printed.
 pub fn build(cx: Option<Cx>, name: Build) -> Schema {
-    let builder = Schema::build(
-        Query::default(),
-        Mutation::default(),
-        crate::event::graphql::EventSubscription,
-    )
-    .disable_suggestions()
-    .data(name);
+    let builder = Schema::build(Query::default(), Mutation::default(), EventSubscription)
+        .disable_suggestions()
+        .data(name);
     match cx {
         Some(cx) => builder.data(crate::org::graphql::loader(cx.clone())).data(cx),
         None => builder,

@@ -7,12 +7,11 @@ use chrono::{DateTime, Utc};
 use entity::MemberId;
 use futures_util::{Stream, StreamExt};
 
-use super::audience::{Published, Topic, View};
-use super::feed::{self, Item};
-use super::listener::Listener;
+use super::schema::AsOf;
+use super::{cx, id};
 use crate::error::{Error, Result};
-use crate::graphql::schema::AsOf;
-use crate::graphql::{cx, id};
+use crate::event::feed::{self, Item};
+use crate::event::{Listener, Published, Topic, View};
 use crate::org::graphql::{Member, member};
 
 /// Most topics a subscription may name.
