@@ -7,7 +7,7 @@ use leptos_router::{Lazy, path};
 
 use crate::api::session::{self, Session};
 use crate::ui::{KeysHost, ToastHost, theme};
-use crate::{approval, i18n, identity, notification, shell, workbench};
+use crate::{approval, calendar, i18n, identity, leave, notification, org, shell, workbench};
 
 /// What the whole page is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,12 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/start") view={Lazy::<approval::GalleryRoute>::new()} />
             <Route path=path!("/start/:template") view={Lazy::<approval::FormRoute>::new()} />
             <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
+            <Route path=path!("/contacts") view={Lazy::<org::ContactsRoute>::new()} />
+            <Route path=path!("/leave") view={Lazy::<leave::LeavePageRoute>::new()} />
+            <Route path=path!("/leave/calendar") view={Lazy::<leave::LeavePageRoute>::new()} />
+            <Route path=path!("/admin/calendar") view={Lazy::<calendar::CalendarRoute>::new()} />
+            <Route path=path!("/admin/import") view={Lazy::<org::ImportRoute>::new()} />
+            <Route path=path!("/admin/roles") view={Lazy::<org::RolesRoute>::new()} />
             <Route path=path!("/notifications") view={Lazy::<notification::NotificationsRoute>::new()} />
             <Route path=path!("/me") view={Lazy::<identity::MeRoute>::new()} />
         </FlatRoutes>

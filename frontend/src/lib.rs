@@ -5,9 +5,12 @@
 pub mod api;
 pub mod app;
 pub mod approval;
+pub mod calendar;
 pub mod i18n;
 pub mod identity;
+pub mod leave;
 pub mod notification;
+pub mod org;
 pub mod shell;
 pub mod ui;
 pub mod workbench;

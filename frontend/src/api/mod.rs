@@ -51,11 +51,13 @@
 //! An ended session makes requests wait until the person has signed in again over the page; then they go on.
 
 pub mod approval;
+pub mod calendar;
 pub mod error;
 pub mod event;
 pub mod file;
 pub mod find;
 pub mod identity;
+pub mod leave;
 pub mod live;
 pub mod notification;
 pub mod org;

@@ -31,3 +31,12 @@ pub struct PositionRef {
     /// Its name in the viewer's language.
     pub name: String,
 }
+
+/// The organisation as pages read it.
+pub mod directory;
+/// Changes of members and departments.
+pub mod edit;
+/// Members from a spreadsheet.
+pub mod import;
+/// Roles granted.
+pub mod role;

@@ -1,0 +1,437 @@
+//! The list of members: of a department with all below, or of a search in the whole company.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cynic::QueryBuilder;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::contacts::Contacts;
+use super::deed::Deed;
+use super::departments::DepartmentMenu;
+use super::state::{Place, children, doubles, neighbour};
+use crate::api::org::directory::{AwayToday, MemberRow, MemberStatus, MembersQuery, MembersVars};
+use crate::api::{ApiError, Reply, live_query, query};
+use crate::i18n::{self, month_day};
+use crate::ui::{
+    Art, Avatar, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Person, Pill, Size,
+    SkeletonRows, Tag, Topline, use_keys,
+};
+use crate::{t, tr};
+
+const PAGE: i32 = 50;
+
+async fn fetch(place: Place, pages: usize) -> Result<Reply<MembersQuery>, ApiError> {
+    let ask = |after: Option<String>| {
+        let searching = !place.search.is_empty();
+        query(MembersQuery::build(MembersVars {
+            search: searching.then(|| place.search.clone()),
+            department_id: place.department.clone().filter(|_| !searching).map(cynic::Id::new),
+            include_disabled: Some(place.disabled),
+            first: Some(PAGE),
+            after,
+        }))
+    };
+    let mut reply = ask(None).await?;
+    for _ in 1..pages {
+        let info = reply.data.members.page_info.clone();
+        if !info.has_next_page {
+            break;
+        }
+        let next = ask(info.end_cursor).await?.data.members;
+        reply.data.members.nodes.extend(next.nodes);
+        reply.data.members.page_info = next.page_info;
+    }
+    Ok(reply)
+}
+
+/// The pane with the list.
+#[component]
+pub(super) fn Members(contacts: Contacts) -> impl IntoView {
+    let place = contacts.place;
+    let wanted = RwSignal::new(1_usize);
+    let listed = Memo::new(move |_| place.with(|place| place.with_member(None)));
+    Effect::new(move |_| {
+        listed.track();
+        wanted.set(1);
+    });
+    let live = live_query(
+        move || {
+            let place = listed.get();
+            format!("members:{:?}:{}:{}", place.department, place.search, place.disabled)
+        },
+        || vec!["org".to_owned(), "leave:me".to_owned()],
+        move || fetch(listed.get_untracked(), wanted.get_untracked()),
+    );
+    // While one types, the rows of before stay until the new ones are here.
+    let shown = Memo::new(move |before: Option<&Option<Arc<MembersQuery>>>| {
+        live.data.get().or_else(|| {
+            let failed = live.error.with(Option::is_some);
+            before.filter(|_| !failed).cloned().flatten()
+        })
+    });
+    let walk = move |by: isize| {
+        let current = place.with_untracked(|place| place.member.clone());
+        let next = shown
+            .get_untracked()
+            .and_then(|all| neighbour(&all.members.nodes, current.as_deref(), by));
+        if let Some(next) = next {
+            contacts.open(Some(&next));
+            reveal(&next);
+        }
+    };
+    let find = NodeRef::<html::Input>::new();
+    use_keys(
+        tr!(org.title),
+        vec![
+            Key::new("/", tr!(org.keys.find), move || {
+                if let Some(input) = find.get_untracked() {
+                    let _ = input.focus();
+                    input.select();
+                }
+            }),
+            Key::new("j", tr!(org.keys.next), move || walk(1)),
+            Key::new("k", tr!(org.keys.previous), move || walk(-1)),
+        ],
+    );
+    let searching = Memo::new(move |_| place.with(|place| !place.search.is_empty()));
+    let title = move || {
+        if searching.get() {
+            t!(org.found).to_owned()
+        } else {
+            contacts.department().map(|one| one.name).unwrap_or_default()
+        }
+    };
+    let summary = move || {
+        if searching.get() {
+            return shown.get().map(|all| t!(org.people, n = all.members.total_count));
+        }
+        contacts.department().map(|one| {
+            let people = t!(org.people, n = one.total_count);
+            if one.leaders.is_empty() {
+                return people;
+            }
+            let names: Vec<&str> = one.leaders.iter().map(|leader| leader.name.as_str()).collect();
+            t!(org.people_led, people = people, leaders = i18n::names(&names))
+        })
+    };
+    view! {
+        <section class="pane" aria-label=tr!(org.members)>
+            <Topline active=Signal::derive(move || live.refreshing.get() || (live.loading_first.get() && shown.with(Option::is_some))) />
+            <div class="mid-head">
+                <div class="inline">
+                    <UpLink contacts />
+                    <h1 class="clip">{title}</h1>
+                    <span class="meta num clip">{summary}</span>
+                    <span class="spacer"></span>
+                    {move || contacts.editor.get().then(|| view! {
+                        {move || (!searching.get()).then(|| view! { <DepartmentMenu contacts /> })}
+                        <Button
+                            kind=Kind::Primary
+                            size=Size::Small
+                            icon="plus"
+                            on:click=move |_| {
+                                let department = untrack(|| contacts.department()).map(|one| one.id.into_inner());
+                                contacts.deed.set(Some(Deed::AddMember { department }));
+                            }
+                        >
+                            {tr!(org.member.add)}
+                        </Button>
+                    })}
+                </div>
+                <div class="inline">
+                    <Find contacts find />
+                    {move || contacts.editor.get().then(|| view! {
+                        <Chip
+                            pressed=Signal::derive(move || place.with(|place| place.disabled))
+                            on:click=move |_| {
+                                let now = place.get_untracked();
+                                contacts.go.run((Place { disabled: !now.disabled, ..now }, true));
+                            }
+                        >
+                            {tr!(org.with_disabled)}
+                        </Chip>
+                        <span class="spacer"></span>
+                        <span class="only-wide">
+                            <LinkButton href="/admin/import" kind=Kind::Ghost size=Size::Small icon="upload">{tr!(org.import.short)}</LinkButton>
+                        </span>
+                    })}
+                </div>
+                <Below contacts searching />
+            </div>
+            <div class="pane-body" tabindex="0" role="region" aria-label=tr!(org.members)>
+                {move || (live.loading_first.get() && shown.with(Option::is_none)).then(|| view! { <SkeletonRows rows=10 /> })}
+                {move || match (shown.get(), live.error.get()) {
+                    (Some(all), _) if all.members.nodes.is_empty() => none_found(contacts, searching.get()),
+                    (Some(all), _) => view! {
+                        <Rows contacts rows=all.members.nodes.clone() />
+                        {all.members.page_info.has_next_page.then(|| view! {
+                            <p class="more">
+                                <Button
+                                    busy=live.refreshing
+                                    on:click=move |_| {
+                                        wanted.update(|n| *n += 1);
+                                        live.refetch();
+                                    }
+                                >
+                                    {tr!(ui.load_more)}
+                                </Button>
+                            </p>
+                        })}
+                    }
+                    .into_any(),
+                    (None, Some(error)) => view! {
+                        <ErrorCard cause=error.message request_id=error.request_id on_retry=Callback::new(move |()| live.refetch()) />
+                    }
+                    .into_any(),
+                    (None, None) => ().into_any(),
+                }}
+            </div>
+        </section>
+    }
+}
+
+fn none_found(contacts: Contacts, searching: bool) -> AnyView {
+    if searching {
+        return view! { <Empty art=Art::Search title=tr!(org.none_found) text=tr_text(|| t!(org.none_found_text)) /> }
+            .into_any();
+    }
+    view! {
+        <Empty art=Art::Sheet title=tr!(org.empty)>
+            {move || contacts.editor.get().then(|| view! {
+                <LinkButton href="/admin/import" icon="upload">{tr!(org.import.title)}</LinkButton>
+            })}
+        </Empty>
+    }
+    .into_any()
+}
+
+fn tr_text(text: fn() -> &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || Some(text().to_owned()))
+}
+
+/// On phones: the way to the department above.
+#[component]
+fn UpLink(contacts: Contacts) -> impl IntoView {
+    let up = Memo::new(move |_| {
+        let all = contacts.departments.data.get()?;
+        let parent = contacts.department()?.parent_id?;
+        let parent = super::state::department(&all.departments, Some(parent.inner()))?;
+        Some((parent.id.inner().to_owned(), parent.name.clone()))
+    });
+    move || {
+        up.get().map(|(id, name)| {
+            view! {
+                <span class="only-phone">
+                    <IconButton
+                        icon="left"
+                        label=move || t!(org.up_to, name = name)
+                        on:click=move |_| contacts.go.run((contacts.place.get_untracked().with_department(&id), false))
+                    />
+                </span>
+            }
+        })
+    }
+}
+
+/// On phones: the departments directly below.
+#[component]
+fn Below(contacts: Contacts, searching: Memo<bool>) -> impl IntoView {
+    let below = Memo::new(move |_| {
+        let (Some(all), Some(own)) = (contacts.departments.data.get(), contacts.department()) else {
+            return Vec::new();
+        };
+        children(&all.departments, own.id.inner())
+            .into_iter()
+            .map(|one| (one.id.inner().to_owned(), one.name.clone(), one.total_count))
+            .collect()
+    });
+    view! {
+        <nav class="crumb only-phone" aria-label=tr!(org.below) hidden=move || searching.get() || below.with(Vec::is_empty)>
+            {move || below.get().into_iter().map(|(id, name, count)| view! {
+                <button
+                    type="button"
+                    class="chip"
+                    on:click=move |_| contacts.go.run((contacts.place.get_untracked().with_department(&id), false))
+                >
+                    {name}" "<span class="num">{count}</span>
+                </button>
+            }).collect_view()}
+        </nav>
+    }
+}
+
+/// The search field: it asks a moment after the last key.
+#[component]
+fn Find(contacts: Contacts, find: NodeRef<html::Input>) -> impl IntoView {
+    let place = contacts.place;
+    let text = RwSignal::new(place.with_untracked(|place| place.search.clone()));
+    let composing = RwSignal::new(false);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // Back and forward change the address under the field.
+    Effect::new(move |_| {
+        let search = place.with(|place| place.search.clone());
+        if text.with_untracked(|text| text.trim() != search) {
+            text.set(search);
+        }
+    });
+    let ask = move |wait: u64| {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        let later = set_timeout_with_handle(
+            move || {
+                let (Some(now), Some(search)) = (place.try_get_untracked(), text.try_get_untracked()) else {
+                    return;
+                };
+                let search = search.trim().to_owned();
+                if now.search != search {
+                    let replace = !now.search.is_empty();
+                    contacts.go.run((Place { search, ..now }, replace));
+                }
+            },
+            Duration::from_millis(wait),
+        );
+        timer.set_value(later.ok());
+    };
+    let keydown = move |event: web_sys::KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Escape" if text.with_untracked(|text| !text.is_empty()) => {
+                event.stop_propagation();
+                text.set(String::new());
+                ask(0);
+            }
+            "Enter" => ask(0),
+            _ => {}
+        }
+    };
+    view! {
+        <label class="find">
+            <span class="sr">{tr!(org.find)}</span>
+            <Icon name="search" />
+            <input
+                class="input"
+                type="search"
+                autocomplete="off"
+                spellcheck="false"
+                node_ref=find
+                placeholder=tr!(org.find_hint)
+                prop:value=move || text.get()
+                on:input=move |event| {
+                    text.set(event_target_value(&event));
+                    if !composing.get_untracked() {
+                        ask(180);
+                    }
+                }
+                on:compositionstart=move |_| composing.set(true)
+                on:compositionend=move |_| {
+                    composing.set(false);
+                    ask(60);
+                }
+                on:keydown=keydown
+            />
+        </label>
+    }
+}
+
+#[component]
+fn Rows(contacts: Contacts, rows: Vec<MemberRow>) -> impl IntoView {
+    let doubles = doubles(&rows);
+    view! {
+        <table class="table edge members">
+            <caption class="sr">{tr!(org.members)}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{tr!(org.column.member)}</th>
+                    <th scope="col">{tr!(org.column.position)}</th>
+                    <th scope="col">{tr!(org.column.manager)}</th>
+                    <th scope="col" class="opt-col">{tr!(org.column.department)}</th>
+                    <th scope="col">{tr!(org.column.now)}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.into_iter().map(|row| {
+                    let number = row.employee_no.clone().filter(|_| doubles.contains(&row.name));
+                    view! { <Row contacts row number /> }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(contacts: Contacts, row: MemberRow, number: Option<String>) -> impl IntoView {
+    let id = row.id.inner().to_owned();
+    let own = StoredValue::new(id.clone());
+    let selected = Memo::new(move |_| {
+        contacts
+            .place
+            .with(|place| own.with_value(|id| place.member.as_ref() == Some(id)))
+    });
+    let leads = row.departments.iter().any(|one| one.is_leader);
+    let department = row
+        .departments
+        .first()
+        .map(|one| (one.department.name.clone(), one.department.path.join(" / ")));
+    let disabled = row.status == MemberStatus::Disabled;
+    let href = contacts
+        .place
+        .get_untracked()
+        .with_member(Some(&id))
+        .href(|text| String::from(js_sys::encode_uri_component(text)));
+    view! {
+        <tr
+            id=format!("row-{id}")
+            aria-selected=move || if selected.get() { "true" } else { "false" }
+            on:click=move |event| {
+                if event.ctrl_key() || event.meta_key() {
+                    return;
+                }
+                event.prevent_default();
+                contacts.open(Some(&own.get_value()));
+            }
+        >
+            <td>
+                <a class="who" href=href>
+                    <Avatar person=Person::new(row.id.inner(), &row.name) />
+                    <b class:soft=disabled>{row.name}</b>
+                    {number.map(|number| view! { <span class="meta num">{number}</span> })}
+                    {leads.then(|| view! { <Tag>{tr!(org.leader)}</Tag> })}
+                </a>
+            </td>
+            <td>{row.position.map(|position| position.name)}</td>
+            <td>{row.manager.map(|manager| manager.name)}</td>
+            <td class="opt-col">{department.map(|(name, path)| view! { <span title=path>{name}</span> })}</td>
+            <td>
+                {disabled.then(|| view! { <Pill icon="lock">{tr!(org.disabled)}</Pill> })}
+                {row.away_today.filter(|_| !disabled).map(|away| view! { <span class="meta num">{move || away_text(&away)}</span> })}
+            </td>
+        </tr>
+    }
+}
+
+/// 年假至 10月8日, or without the kind.
+pub(super) fn away_text(away: &AwayToday) -> String {
+    let kind = away.type_name.clone().unwrap_or_else(|| t!(org.away.leave).to_owned());
+    if away.until == i18n::today() {
+        t!(org.away.today, kind = kind)
+    } else {
+        t!(org.away.until, kind = kind, day = month_day(away.until))
+    }
+}
+
+/// Scrolls a line into view.
+fn reveal(id: &str) {
+    let id = format!("row-{id}");
+    request_animation_frame(move || {
+        if let Some(row) = document().get_element_by_id(&id) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            row.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}

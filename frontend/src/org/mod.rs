@@ -1,0 +1,59 @@
+//! Contacts for everyone; members, departments, roles and import for those who administer them.
+
+pub mod card;
+pub mod contacts;
+pub mod deed;
+pub mod department_form;
+pub mod departments;
+pub mod grants;
+pub mod import;
+pub mod member_form;
+pub mod members;
+mod pick;
+pub mod roles;
+mod state;
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/contacts`.
+pub struct ContactsRoute;
+
+#[lazy_route]
+impl LazyRoute for ContactsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <contacts::ContactsPage /> }.into_any()
+    }
+}
+
+/// `/admin/roles`.
+pub struct RolesRoute;
+
+#[lazy_route]
+impl LazyRoute for RolesRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <roles::Roles /> }.into_any()
+    }
+}
+
+/// `/admin/import`.
+pub struct ImportRoute;
+
+#[lazy_route]
+impl LazyRoute for ImportRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <import::page::ImportPage /> }.into_any()
+    }
+}
