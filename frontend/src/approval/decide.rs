@@ -42,17 +42,25 @@ pub fn decide_task(task: cynic::Id, decision: Decision, comment: Option<String>,
             idempotency_key: Some(fresh_key()),
         };
         let result = match decision {
-            Decision::Approve => mutate(ApproveTask::build(DecideVars { input })).await.map(drop),
-            Decision::Reject => mutate(RejectTask::build(DecideVars { input })).await.map(drop),
+            Decision::Approve => mutate(ApproveTask::build(DecideVars { input }))
+                .await
+                .map(|done| done.approve_task.can_undo()),
+            Decision::Reject => mutate(RejectTask::build(DecideVars { input }))
+                .await
+                .map(|done| done.reject_task.can_undo()),
         };
         match result {
-            Ok(()) => {
+            Ok(can_undo) => {
                 overlay.settle();
                 let done = match decision {
                     Decision::Approve => t!(approval.approved, title = title),
                     Decision::Reject => t!(approval.rejected, title = title),
                 };
-                toast::undo(done, UNDO, move || take_back(task.clone()));
+                if can_undo {
+                    toast::undo(done, UNDO, move || take_back(task.clone()));
+                } else {
+                    toast::show(done);
+                }
             }
             Err(error) => {
                 overlay.revert();
