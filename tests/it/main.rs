@@ -2,6 +2,8 @@
 
 mod approval;
 mod flow;
+mod identity;
 mod leave;
 mod live;
+mod org;
 mod tidy;

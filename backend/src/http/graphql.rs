@@ -14,11 +14,15 @@ use axum::response::{IntoResponse, Response};
 use super::execute::{self, Answer, Params};
 use super::negotiate::{self, Media};
 use super::{RequestId, State, caller, socket};
+use crate::access::Permission;
+use crate::cx::Actor;
 use crate::error::{Error, ErrorCode, Locale, Result, Text};
 use crate::graphql::limit;
 
 /// Largest body, in bytes.
 const BODY: usize = 1024 * 1024;
+/// Largest body of those who may import members: a spreadsheet of 5 MB in Base64.
+const IMPORT_BODY: usize = 7 * 1024 * 1024;
 /// Longest query string, in bytes.
 const QUERY_STRING: usize = 16 * 1024;
 /// Longest a body may take to arrive.
@@ -95,7 +99,11 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
     let locale = caller.locale;
     let params = match parts.method {
         Method::GET | Method::HEAD => from_query(parts)?,
-        Method::POST => from_body(parts, body).await?,
+        Method::POST => {
+            let imports = |actor: &Actor| actor.can_over_all(Permission::EditOrganisation);
+            let large = caller.actor.as_ref().is_some_and(imports);
+            from_body(parts, body, if large { IMPORT_BODY } else { BODY }).await?
+        }
         _ => return Err(Refusal::method("GET, POST", wrong_method())),
     };
     let prepared = execute::prepare(params, caller, as_of)?;
@@ -152,22 +160,28 @@ fn from_query(parts: &Parts) -> Result<Params, Refusal> {
     Params::read(object.into()).map_err(bad)
 }
 
-async fn from_body(parts: &Parts, body: Body) -> Result<Params, Refusal> {
+async fn from_body(parts: &Parts, body: Body, most: usize) -> Result<Params, Refusal> {
     if !negotiate::is_json(caller::text(&parts.headers, CONTENT_TYPE)) {
         let error = Error::invalid("Content-Type", "须为 application/json", "Must be application/json");
         return Err(Refusal::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    let bytes = read(body).await?;
+    let bytes = read(body, most).await?;
     let bad = |error| Refusal::plain(StatusCode::BAD_REQUEST, error);
     parse_json(&bytes, "body").and_then(Params::read).map_err(bad)
 }
 
-async fn read(body: Body) -> Result<Bytes, Refusal> {
-    let too_large = || Error::PayloadTooLarge(Text::new("请求体超过 1 MB", "The body is larger than 1 MB"));
-    if body.size_hint().lower() > BODY as u64 {
+async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
+    let megabytes = most / (1024 * 1024);
+    let too_large = || {
+        Error::PayloadTooLarge(Text::new(
+            format!("请求体超过 {megabytes} MB"),
+            format!("The body is larger than {megabytes} MB"),
+        ))
+    };
+    if body.size_hint().lower() > most as u64 {
         return Err(too_large().into());
     }
-    match tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, BODY)).await {
+    match tokio::time::timeout(ARRIVAL, axum::body::to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(too_large().into()),
         Err(_) => {

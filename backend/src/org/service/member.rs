@@ -187,7 +187,10 @@ pub async fn update_member(cx: &Cx, actor: &Actor, id: MemberId, expected: i32, 
         return Ok(());
     }
     save(&tx, &before, row).await?;
-    let draft = member_event("org.member_updated", &before).payload(json!({ "fields": changes }));
+    let mut draft = member_event("org.member_updated", &before).payload(json!({ "fields": changes }));
+    if new_seats.is_some() {
+        draft = draft.topic(topic::session(id));
+    }
     event::append(cx, &tx, actor, draft).await?;
     tx.commit().await?;
     if new_seats.is_some() {
