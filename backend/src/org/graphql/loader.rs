@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -40,7 +39,7 @@ pub(super) struct SizeOf(pub(super) DepartmentId);
 
 /// The loader for the schema.
 pub fn loader(cx: Cx) -> DataLoader<OrgLoader> {
-    DataLoader::new(OrgLoader { cx }, tokio::spawn).delay(Duration::ZERO)
+    DataLoader::new(OrgLoader { cx }, tokio::spawn)
 }
 
 pub(super) fn of<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<OrgLoader>> {

@@ -1,7 +1,10 @@
 //! Mutations of the organisation.
 
+mod read;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use entity::{DepartmentId, MemberId};
+use read::edit;
 
 use super::{
     DataScope, Department, Gender, ImportMembersInput, ImportMembersPayload, Member, Role, RoleGrant, department,
@@ -10,11 +13,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::graphql::scalar::Date;
 use crate::graphql::{actor, cx, id, locale};
-use crate::org::model;
-use crate::org::service::{
-    self, CloseDepartment, CreateDepartment, CreateMember, Edit, GrantRole, MemberEdit, MoveDepartment,
-    UpdateDepartment,
-};
+use crate::org::service::{self, CloseDepartment, CreateDepartment, GrantRole, MoveDepartment, UpdateDepartment};
 
 /// A department of a member.
 #[derive(InputObject)]
@@ -355,83 +354,4 @@ async fn department_payload(ctx: &Context<'_>, id: DepartmentId) -> Result<Depar
     Ok(DepartmentPayload {
         department: department(ctx, id).await?,
     })
-}
-
-fn edit<T>(given: MaybeUndefined<T>) -> Edit<T> {
-    match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
-}
-
-fn memberships(given: &[MembershipInput]) -> Result<Vec<model::Membership>> {
-    let ids: Vec<ID> = given
-        .iter()
-        .map(|membership| membership.department_id.clone())
-        .collect();
-    let ids: Vec<DepartmentId> = id::decode_all("memberships", &ids)?;
-    let made = ids.into_iter().zip(given).map(|(department, given)| model::Membership {
-        department,
-        primary: given.is_primary,
-        leader: given.is_leader,
-    });
-    Ok(made.collect())
-}
-
-fn person(given: Edit<ID>) -> Result<Edit<MemberId>> {
-    given
-        .map(|given| given.map(|given| id::decode(&given)).transpose())
-        .transpose()
-}
-
-impl CreateMemberInput {
-    fn read(self) -> Result<(CreateMember, Option<String>)> {
-        let edit = MemberEdit {
-            name: Some(self.name),
-            alias: Some(self.alias),
-            gender: Some(self.gender.map(Into::into)),
-            position: Some(self.position_name),
-            memberships: Some(memberships(&self.memberships)?),
-            manager: person(Some(self.manager_id))?,
-            mobile: Some(self.mobile),
-            telephone: Some(self.telephone),
-            email: Some(self.email),
-            work_email: Some(self.work_email),
-            address: Some(self.address),
-            office: Some(self.office),
-            employee_no: Some(self.employee_no),
-            hired_on: Some(self.hired_on.map(Into::into)),
-            career_started_on: Some(self.career_started_on.map(Into::into)),
-        };
-        Ok((
-            CreateMember {
-                account: self.account,
-                edit,
-            },
-            self.idempotency_key,
-        ))
-    }
-}
-
-impl UpdateMemberInput {
-    fn read(self) -> Result<MemberEdit> {
-        Ok(MemberEdit {
-            name: self.name,
-            alias: edit(self.alias),
-            gender: edit(self.gender).map(|gender| gender.map(Into::into)),
-            position: edit(self.position_name),
-            memberships: self.memberships.as_deref().map(memberships).transpose()?,
-            manager: person(edit(self.manager_id))?,
-            mobile: edit(self.mobile),
-            telephone: edit(self.telephone),
-            email: edit(self.email),
-            work_email: edit(self.work_email),
-            address: edit(self.address),
-            office: edit(self.office),
-            employee_no: edit(self.employee_no),
-            hired_on: edit(self.hired_on).map(|day| day.map(Into::into)),
-            career_started_on: edit(self.career_started_on).map(|day| day.map(Into::into)),
-        })
-    }
 }
