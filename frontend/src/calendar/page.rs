@@ -62,7 +62,7 @@ fn Year() -> impl IntoView {
         tr!(calendar.title),
         vec![
             Key::new("[", tr!(calendar.previous), move || {
-                go.run(Some(year.get_untracked() - 1))
+                go.run(Some(year.get_untracked() - 1));
             }),
             Key::new("]", tr!(calendar.next), move || go.run(Some(year.get_untracked() + 1))),
             Key::new("t", tr!(calendar.this_year), move || go.run(None)),

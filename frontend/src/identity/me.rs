@@ -6,9 +6,10 @@ use super::password::PasswordForm;
 use super::sessions::Sessions;
 use crate::api::viewer::{Me as Member, Role, use_viewer};
 use crate::i18n::{Locale, locale};
+use crate::shell::nav::PLACES;
 use crate::shell::{choose_locale, sign_out};
 use crate::ui::theme::{Theme, compact, set_compact, set_theme, theme};
-use crate::ui::{Avatar, AvatarSize, Button, Dialog, Kind, PageTitle, Person, Switch, Tab, Tabs, Tag, keys};
+use crate::ui::{Avatar, AvatarSize, Button, Dialog, Icon, Kind, PageTitle, Person, Switch, Tab, Tabs, Tag, keys};
 use crate::{t, tr};
 
 /// The page.
@@ -46,6 +47,8 @@ pub fn Me() -> impl IntoView {
             {move || viewer.get().map(|query| view! {
                 <Profile me=query.viewer.member.clone() roles=query.viewer.roles.clone() />
             })}
+
+            <Places />
 
             <section class="section" aria-labelledby="me-look">
                 <h2 id="me-look">{tr!(identity.preferences)}</h2>
@@ -98,6 +101,25 @@ pub fn Me() -> impl IntoView {
             <PasswordForm on_done=Callback::new(move |()| changing.set(false)) />
         </Dialog>
     }
+}
+
+/// On phones, the pages for which the bar at the foot has no room.
+#[component]
+fn Places() -> impl IntoView {
+    let viewer = use_viewer();
+    let rest = move || {
+        PLACES
+            .iter()
+            .filter(|place| !matches!(place.href, "/" | "/approvals" | "/start" | "/notifications" | "/me"))
+            .filter(|place| place.is_for(viewer))
+            .map(|place| {
+                view! {
+                    <a href=place.href><Icon name=place.icon /><span>{place.label}</span><Icon name="right" small=true /></a>
+                }
+            })
+            .collect_view()
+    };
+    view! { <nav class="only-phone places" aria-label=tr!(identity.more_pages)>{rest}</nav> }
 }
 
 #[component]
