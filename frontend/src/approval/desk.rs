@@ -211,8 +211,16 @@ impl Desk {
         self.navigate.with_value(|navigate| navigate(path, options));
     }
 
-    /// Opens a request, or none.
+    /// Whether the page is still shown; replies and toasts outlive it.
+    fn is_alive(&self) -> bool {
+        self.departures.try_with_value(|_| ()).is_some()
+    }
+
+    /// Opens a request, or none; nothing once the page is gone.
     pub fn open(&self, id: Option<&str>, replace: bool) {
+        if !self.is_alive() {
+            return;
+        }
         self.visit(&self.address(id), replace);
     }
 
@@ -259,7 +267,7 @@ impl Desk {
     /// The line has gone from sight; now it goes from the list.
     fn collapse(&self, id: &str) {
         let gone = id.to_owned();
-        if self.departures.try_with_value(|_| ()).is_none() {
+        if !self.is_alive() {
             return;
         }
         let outcome = self

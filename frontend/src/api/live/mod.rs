@@ -75,9 +75,10 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     }
 
     fn entry(&self) -> Option<Rc<Entry<T>>> {
+        // A reply may come after the view that asked is gone.
         let key = self
             .shared
-            .with_untracked(|shared| shared.as_ref().map(|s| s.key.clone()))?;
+            .try_with_untracked(|shared| shared.as_ref().map(|s| s.key.clone()))??;
         find(&key)
     }
 }

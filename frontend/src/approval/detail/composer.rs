@@ -45,12 +45,9 @@ pub fn Composer(
         (!text.with(|text| text.trim().is_empty()) || !attached.ids().is_empty()) && !attached.is_busy() && may.get()
     };
     let grow = move || {
-        if let Some(area) = area.get_untracked() {
-            area.set_rows(
-                u32::try_from(text.with_untracked(|text| text.lines().count()))
-                    .unwrap_or(1)
-                    .clamp(1, 6),
-            );
+        let lines = text.try_with_untracked(|text| text.lines().count());
+        if let (Some(Some(area)), Some(lines)) = (area.try_get_untracked(), lines) {
+            area.set_rows(u32::try_from(lines).unwrap_or(1).clamp(1, 6));
         }
     };
     let send = move || {

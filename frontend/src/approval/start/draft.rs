@@ -139,27 +139,30 @@ impl Draft {
         });
     }
 
-    /// Throws it away, here and there.
-    pub fn end(self) {
-        self.over.set_value(true);
-        self.forget();
+    /// What throws it away for good; it may be called after the page is gone.
+    pub fn ending(self) -> impl FnOnce() + use<> {
+        let (place, template) = (self.place.get_value(), self.template.get_value());
+        move || {
+            self.over.set_value(true);
+            throw_away(&place, template);
+        }
     }
 
     /// Throws away what was kept, and goes on keeping what comes.
     pub fn forget(self) {
-        self.place.with_value(|place| {
-            if let Some(storage) = storage() {
-                // What cannot be removed was not there.
-                let _ = storage.remove_item(place);
-            }
-        });
+        throw_away(&self.place.get_value(), self.template.get_value());
         self.saved.set(None);
-        let input = DeleteApprovalDraftInput {
-            template_key: self.template.get_value(),
-        };
-        spawn_local(async move {
-            // The server throws old drafts away by itself.
-            let _ = mutate(DeleteDraft::build(DeleteDraftVars { input })).await;
-        });
     }
+}
+
+fn throw_away(place: &str, template_key: String) {
+    if let Some(storage) = storage() {
+        // What cannot be removed was not there.
+        let _ = storage.remove_item(place);
+    }
+    let input = DeleteApprovalDraftInput { template_key };
+    spawn_local(async move {
+        // The server throws old drafts away by itself.
+        let _ = mutate(DeleteDraft::build(DeleteDraftVars { input })).await;
+    });
 }

@@ -168,6 +168,7 @@ fn Filling(begin: Begin) -> impl IntoView {
         let mut input = request.get_untracked();
         input.idempotency_key = Some(key.get_value());
         let navigate = navigate.clone();
+        let end_draft = draft.ending();
         spawn_local(async move {
             let sent = match origin.get_value() {
                 Origin::Correct(id) => resubmit(id, input.form, version, key.get_value()).await,
@@ -178,9 +179,13 @@ fn Filling(begin: Begin) -> impl IntoView {
             match sent {
                 Ok(submitted) => {
                     if is_new {
-                        draft.end();
+                        end_draft();
                     }
                     toast::show(t!(approval.start.submitted, number = submitted.approval.number));
+                    if busy.try_get_untracked().is_none() {
+                        // The person has gone elsewhere meanwhile.
+                        return;
+                    }
                     let path = format!("/approvals/{}?box=started", submitted.approval.id.inner());
                     navigate(
                         &path,
