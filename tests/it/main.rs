@@ -3,6 +3,7 @@
 mod approval;
 mod flow;
 mod identity;
+mod journey;
 mod leave;
 mod live;
 mod org;

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tongshi::app::App;
 use tongshi::config::{Config, Settings};
-use tongshi::cx::{Clock, Cx, RandomIds};
+use tongshi::cx::{Clock, Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
 use tongshi::http;
 
@@ -21,28 +21,30 @@ use crate::person::Person;
 /// A Monday morning, ten o'clock in China.
 pub const NOW: &str = "2026-11-23T02:00:00Z";
 
-/// A clock a test sets. It stands still.
+/// A clock a test sets. It stands still, unless it shows the present.
 pub struct TestClock {
-    at: Mutex<DateTime<Utc>>,
+    at: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl TestClock {
     /// Lets time pass.
     pub fn pass(&self, time: TimeDelta) {
-        *self.at.lock().expect("unpoisoned") += time;
+        if let Some(at) = self.at.lock().expect("unpoisoned").as_mut() {
+            *at += time;
+        }
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.at.lock().expect("unpoisoned")
+        self.at.lock().expect("unpoisoned").unwrap_or_else(|| SystemClock.now())
     }
 }
 
 /// The clock of the tests, at [`NOW`].
 pub fn clock() -> Arc<TestClock> {
     Arc::new(TestClock {
-        at: Mutex::new(NOW.parse().expect("a moment")),
+        at: Mutex::new(Some(NOW.parse().expect("a moment"))),
     })
 }
 
@@ -87,6 +89,13 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(engine, folder.path()).await;
         Self::over(engine, url, folder, clock()).await
+    }
+
+    /// A server with the company of the tests that lives in the present, as browsers do.
+    pub async fn start_in_the_present(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::fresh(engine, folder.path()).await;
+        Self::over(engine, url, folder, Arc::new(TestClock { at: Mutex::new(None) })).await
     }
 
     async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {

@@ -1,12 +1,14 @@
 //! The harness of the integration tests: a server with a database of its own, people, and what they do over HTTP and sockets.
 
 pub mod app;
+pub mod browser;
 pub mod database;
 pub mod events;
 pub mod person;
 pub mod postgres;
 
 pub use app::TestApp;
+pub use browser::Browser;
 pub use database::Engine;
 pub use person::{Person, Refusal};
 
