@@ -180,7 +180,7 @@ both! {
         check(leave("2026-13-40", "2026-12-09"), "start_date").await;
         check(json!({ "leave_type": "annual" }), "start_date").await;
         check(json!({ "leave_type": 7, "start_date": "2026-12-10", "start_part": "AM", "end_date": "2026-12-10", "end_part": "PM" }), "leave_type").await;
-        check(leave("2026-12-12", "2026-12-13"), "start_date").await;
+        check(leave("2026-12-12", "2026-12-13"), "end_date").await;
         let mut long = leave("2026-12-10", "2026-12-10");
         long["reason"] = json!("很".repeat(300_000));
         check(long, "reason").await;

@@ -62,7 +62,7 @@ const WALLS: &[Wall] = &[
     Wall {
         below: "migration/src",
         applies: |_| true,
-        forbidden: &["entity::", "tongshi::"],
+        forbidden: &["use entity", "use tongshi"],
         why: "migrations depend on no other crate of ours",
     },
     Wall {

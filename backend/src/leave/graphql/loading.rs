@@ -6,7 +6,8 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, SimpleObject};
 use entity::{ApprovalId, DepartmentId, MemberId};
 
-use super::types::{DayPart, LeaveDetail};
+use super::plan::LeaveDetail;
+use super::types::DayPart;
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::graphql::loading::loader;

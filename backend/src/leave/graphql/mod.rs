@@ -2,13 +2,12 @@
 
 mod loading;
 mod mutation;
+mod plan;
 mod query;
 mod types;
 
 pub use loading::{AwayToday, away_today, leave_detail};
 pub use mutation::{AdjustLeaveInput, AdjustLeavePayload, LeaveMutation};
+pub use plan::{AwayHalf, AwayMember, LeaveDay, LeaveDetail, LeavePreview, LotUse, Staffing, TeamCalendar};
 pub use query::{LeavePreviewInput, LeaveQuery};
-pub use types::{
-    AwayHalf, AwayMember, DayPart, EntryKind, LeaveBalance, LeaveDay, LeaveDetail, LeaveEntry, LeaveLot, LeavePreview,
-    LeaveStatus, LeaveType, LotUse, Staffing, TeamCalendar,
-};
+pub use types::{DayPart, EntryKind, LeaveBalance, LeaveEntry, LeaveLot, LeaveStatus, LeaveType};

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::{LeaveEntryId, MemberId};
 
-use super::types::{DayPart, LeaveBalance, LeaveEntry, LeavePreview, LeaveType, TeamCalendar};
+use super::plan::{LeavePreview, TeamCalendar};
+use super::types::{DayPart, LeaveBalance, LeaveEntry, LeaveType};
 use crate::cx::Actor;
 use crate::error::Result;
 use crate::graphql::connection::{List, PageArgs, list};
