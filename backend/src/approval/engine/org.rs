@@ -170,6 +170,15 @@ pub fn needs(definition: &Definition, case: &Case, form: &Values, chosen: &BTree
 }
 
 impl Needs {
+    /// Adds what another decision needs.
+    pub fn join(&mut self, other: Self) {
+        self.members.extend(other.members);
+        self.departments.extend(other.departments);
+        self.department_members.extend(other.department_members);
+        self.roles.extend(other.roles);
+        self.positions.extend(other.positions);
+    }
+
     fn add(&mut self, rule: &Rule, case: &Case, form: &Values) {
         match rule {
             Rule::Members { members } => self.members.extend(members.iter().copied()),

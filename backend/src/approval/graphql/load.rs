@@ -1,6 +1,7 @@
 //! What many resolvers of a request need together.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use async_graphql::Context;
@@ -14,7 +15,7 @@ use entity::{
 use super::{Approval, ApprovalTask, ApprovalTemplate};
 use crate::approval::engine::Definition;
 use crate::approval::model::history::Deed;
-use crate::approval::service::{self, Pinned, Step};
+use crate::approval::service::{self, Pinned, RouteStep, Step, Wayfarer};
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::graphql::loading::{Loading, loader};
@@ -55,6 +56,24 @@ parts! {
     FilesIn;
     /// What it means for leave.
     LeaveOf;
+}
+
+/// The way of a request.
+#[derive(Clone)]
+pub(super) struct RouteOf(pub(super) Wayfarer);
+
+impl PartialEq for RouteOf {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.row.id == other.0.row.id
+    }
+}
+
+impl Eq for RouteOf {}
+
+impl Hash for RouteOf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.row.id.hash(state);
+    }
 }
 
 /// When the viewer last started a template.
@@ -112,6 +131,11 @@ loads! {
         let found = leave::service::details(&load.cx, &load.actor, &ids(keys, |key| key.0)).await?;
         Ok(under(shared(found)?, LeaveOf))
     };
+    RouteOf => Arc<Vec<RouteStep>>, |load, keys| {
+        let requests: Vec<&Wayfarer> = keys.iter().map(|key| &key.0).collect();
+        let mut found = shared(service::routes(&load.cx, &requests).await?)?;
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0.row.id)?))).collect())
+    };
     FileId => Arc<file_object::Model>, |load, keys| shared(file::service::rows(&load.cx, keys).await?);
     NameOf => String, |load, keys| {
         let members: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
@@ -123,11 +147,11 @@ fn ids<K>(keys: &[K], id: impl Fn(&K) -> ApprovalId) -> Vec<ApprovalId> {
     keys.iter().map(id).collect()
 }
 
-fn shared<K: Eq + std::hash::Hash, V>(found: HashMap<K, V>) -> Result<HashMap<K, Arc<V>>> {
+fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> Result<HashMap<K, Arc<V>>> {
     Ok(found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
 }
 
-fn under<K, N: Eq + std::hash::Hash, V>(found: HashMap<K, V>, name: impl Fn(K) -> N) -> HashMap<N, V> {
+fn under<K, N: Eq + Hash, V>(found: HashMap<K, V>, name: impl Fn(K) -> N) -> HashMap<N, V> {
     found.into_iter().map(|(key, value)| (name(key), value)).collect()
 }
 
@@ -152,6 +176,12 @@ pub async fn find_task(ctx: &Context<'_>, id: TaskId) -> Result<Option<ApprovalT
 /// A template, if there is one.
 pub async fn find_template(ctx: &Context<'_>, id: TemplateId) -> Result<Option<ApprovalTemplate>> {
     Ok(load(ctx)?.load_one(id).await?.map(ApprovalTemplate::new))
+}
+
+/// The definition a request is pinned to.
+pub(super) async fn definition(ctx: &Context<'_>, row: &approval_case::Model) -> Result<Arc<Definition>> {
+    let found = load(ctx)?.load_one(row.version_id).await?;
+    found.ok_or_else(|| Error::internal("a request without its version"))
 }
 
 /// The version of a template a request is pinned to.

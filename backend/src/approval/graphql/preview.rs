@@ -34,11 +34,7 @@ impl ApprovalPreview {
                 .iter()
                 .map(|error| FieldError::new(error, locale))
                 .collect(),
-            route: preview
-                .route
-                .into_iter()
-                .map(|step| RouteNode::new(step, locale))
-                .collect(),
+            route: preview.route.iter().map(|step| RouteNode::new(step, locale)).collect(),
             leave: preview
                 .leave
                 .map(|(assessment, team)| LeavePreview::new(&assessment, team, locale)),

@@ -9,12 +9,14 @@ use entity::{CommentId, FileId, approval_case};
 use serde_json::Value;
 
 use super::comment::{members, timeline};
-use super::load::{self, CommentsIn, CopiesOf, FilesIn, HistoryOf, LeaveOf, RoundsOf, StepsOf, load, pinned};
+use super::load::{
+    self, CommentsIn, CopiesOf, FilesIn, HistoryOf, LeaveOf, RoundsOf, RouteOf, StepsOf, definition, load, pinned,
+};
 use super::{ApprovalCopy, ApprovalStatus, ApprovalTask, ApprovalTemplate, Comment, RouteNode, TimelineEntry};
 use crate::approval::engine;
 use crate::approval::model::reason;
 use crate::approval::model::value::Shown;
-use crate::approval::service::{self, FieldView};
+use crate::approval::service::{self, FieldView, Wayfarer};
 use crate::error::{Error, Locale, Result};
 use crate::file::graphql::File;
 use crate::graphql::connection::{List, PageArgs, list};
@@ -142,14 +144,17 @@ impl Approval {
     /// The route: what has been, is and is expected, in order.
     #[graphql(complexity = "10 + child_complexity")]
     async fn route(&self, ctx: &Context<'_>) -> Result<Vec<RouteNode>> {
-        let steps = load(ctx)?.load_one(StepsOf(self.row.id)).await?;
-        let pinned = pinned(ctx, &self.row).await?;
-        let steps = steps.as_deref().map(Vec::as_slice).unwrap_or_default();
-        let route = service::route(cx(ctx)?, &self.row, &pinned, steps).await?;
-        Ok(route
-            .into_iter()
-            .map(|step| RouteNode::new(step, locale(ctx)))
-            .collect())
+        let load = load(ctx)?;
+        let (steps, definition) =
+            futures_util::try_join!(load.load_one(StepsOf(self.row.id)), definition(ctx, &self.row))?;
+        let steps = steps.unwrap_or_default();
+        let request = Wayfarer {
+            row: self.row.clone(),
+            definition,
+            steps,
+        };
+        let route = load.load_one(RouteOf(request)).await?.unwrap_or_default();
+        Ok(route.iter().map(|step| RouteNode::new(step, locale(ctx))).collect())
     }
 
     /// What happened, the oldest first.
@@ -253,8 +258,8 @@ impl Approval {
 
     /// What the viewer may do: APPROVE REJECT RETURN WITHDRAW_DECISION WITHDRAW RESUBMIT URGE COMMENT COPY.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>> {
-        let pinned = pinned(ctx, &self.row).await?;
-        let actions = service::actions(cx(ctx)?, actor(ctx)?, &self.row, &pinned)?;
+        let definition = definition(ctx, &self.row).await?;
+        let actions = service::actions(cx(ctx)?, actor(ctx)?, &self.row, &definition)?;
         Ok(offered(&actions, locale(ctx)))
     }
 }

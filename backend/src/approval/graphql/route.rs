@@ -78,9 +78,9 @@ impl RouteSeat {
 }
 
 impl RouteNode {
-    pub(super) fn new(step: RouteStep, locale: Locale) -> Self {
+    pub(super) fn new(step: &RouteStep, locale: Locale) -> Self {
         Self {
-            key: step.key,
+            key: step.key.clone(),
             name: step.name.get(locale).to_owned(),
             kind: step.kind.into(),
             mode: step.mode.map(Into::into),
@@ -92,24 +92,24 @@ impl RouteNode {
                 NodeOutcome::Returned => "RETURNED",
                 NodeOutcome::Cancelled => "CANCELLED",
             }),
-            seats: step.seats.into_iter().map(RouteSeat::from).collect(),
+            seats: step.seats.iter().map(RouteSeat::from).collect(),
             approvals: i32::try_from(step.approvals).unwrap_or(i32::MAX),
             needed: i32::try_from(step.needed).unwrap_or(i32::MAX),
-            reason: step.reason.map(|reason| reason.get(locale).to_owned()),
+            reason: step.reason.as_ref().map(|reason| reason.get(locale).to_owned()),
             opened_at: step.opened_at,
             closed_at: step.closed_at,
         }
     }
 }
 
-impl From<Seat> for RouteSeat {
-    fn from(seat: Seat) -> Self {
+impl From<&Seat> for RouteSeat {
+    fn from(seat: &Seat) -> Self {
         Self {
             who: seat.member,
             for_whom: seat.on_behalf_of,
             status: seat.status.into(),
             task_id: seat.task.map(id::encode),
-            comment: seat.comment,
+            comment: seat.comment.clone(),
             decided_at: seat.decided_at,
             opened_at: seat.opened_at,
         }

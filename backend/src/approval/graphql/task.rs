@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::{FileId, approval_task};
 
-use super::load::{self, pinned};
+use super::load::{self, definition};
 use super::request::offered;
 use super::{Approval, ApprovalTaskStatus};
 use crate::approval::service;
@@ -123,8 +123,8 @@ impl ApprovalTask {
             return Ok(Vec::new());
         }
         let request = load::request(ctx, self.row.case_id).await?;
-        let pinned = pinned(ctx, request.row()).await?;
-        let actions = service::task_actions(viewer, request.row(), &pinned, self.row.id)?;
+        let definition = definition(ctx, request.row()).await?;
+        let actions = service::task_actions(viewer, request.row(), &definition, self.row.id)?;
         Ok(offered(&actions, locale(ctx)))
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn describe(
     case: &Case,
 ) -> Result<()> {
     let schema = &pinned.definition.form;
-    let names = names(conn, &pinned.definition, &case.form).await?;
+    let names = names(conn, &pinned.definition, &case.form, &Names::new()).await?;
     let shown = shown(pinned, &case.form, &case.computed, &names);
     let summary = effect::summary(&pinned.template.key, &shown).unwrap_or_else(|| value::summary(schema, &shown));
     row.summary = Set(serde_json::to_value(summary)?);
@@ -34,18 +34,22 @@ pub(super) fn shown(pinned: &Pinned, form: &Values, computed: &Values, names: &N
     shown
 }
 
-/// Names of what the values of a form point at.
+/// Names of what the values of a form point at; those `known` are not looked up.
 pub(super) async fn names(
     conn: &impl ConnectionTrait,
     definition: &engine::Definition,
     form: &Values,
+    known: &Names,
 ) -> Result<Names> {
-    let mut found = Names::new();
+    let mut found = known.clone();
     let (mut members, mut departments) = (BTreeMap::new(), BTreeMap::new());
     let mut files = BTreeMap::new();
     for field in &definition.form.fields {
         let Some(given) = form.get(&field.key) else { continue };
-        for text in value::texts(given) {
+        for text in value::texts(given)
+            .into_iter()
+            .filter(|text| !known.contains_key(*text))
+        {
             match field.kind {
                 FieldKind::Member { .. } => members.extend(value::id::<MemberId>(text).map(|id| (id, text.to_owned()))),
                 FieldKind::Department => {

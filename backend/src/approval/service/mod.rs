@@ -15,6 +15,7 @@ mod perform;
 mod persist;
 mod preview;
 mod read;
+mod route;
 mod submit;
 mod template;
 
@@ -24,14 +25,12 @@ pub use batch::{
     Step, comment_by_id, comment_counts, comments, copies, file_counts, history, names_of, rounds, steps, waiting_for,
 };
 pub use decide::{Decision, approve, reject, send_back, withdraw_decision};
-pub use detail::{
-    FieldView, RouteSeat, RouteState, RouteStep, actions, block_reason, fields, node_name, open_task, route,
-    task_actions,
-};
+pub use detail::{FieldView, actions, block_reason, fields, node_name, open_task, task_actions};
 pub use load::{Pinned, name_of};
 pub use perform::Done;
 pub use preview::{Preview, preview};
 pub use read::{Counters, Filter, Pile, count, counters, find, find_many, find_tasks, inbox, inbox_count, list};
+pub use route::{RouteSeat, RouteState, RouteStep, Wayfarer, routes};
 pub use submit::{Correction, Submission, TemplateRef, resubmit, submit};
 pub use template::{
     Draft, definitions, delete_draft, draft, install_builtin, last_starts, save_draft, template, templates,

@@ -1,7 +1,7 @@
 //! What a submission would mean, from the code that submits.
 
-use super::detail::{RouteStep, expected};
 use super::effect;
+use super::route::{RouteStep, expected};
 use super::submit::{Submission, prepare};
 use crate::approval::engine::{self, Values};
 use crate::cx::{Actor, Cx};
@@ -38,7 +38,7 @@ pub async fn preview(cx: &Cx, actor: &Actor, submission: &Submission) -> Result<
     let leave = effect::with_team(cx, actor, prepared.department, form, prepared.meaning.leave).await?;
     Ok(Preview {
         computed: prepared.facts.computed,
-        route: expected(&route, &prepared.pinned),
+        route: expected(&route, definition),
         leave,
         errors,
         can_submit,
