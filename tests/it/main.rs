@@ -1,6 +1,7 @@
 //! All integration tests in one binary: linking dominates on small machines.
 
 mod approval;
+mod contract;
 mod flow;
 mod identity;
 mod journey;
