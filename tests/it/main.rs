@@ -2,10 +2,13 @@
 
 mod approval;
 mod contract;
+mod files;
 mod flow;
 mod identity;
 mod journey;
 mod leave;
 mod live;
 mod org;
+mod socket;
 mod tidy;
+mod transport;

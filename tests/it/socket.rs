@@ -1,0 +1,226 @@
+//! The socket: its close codes, and what happens to it when a session or a right ends.
+
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tests::{Engine, Person, TestApp};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn connect(app: &TestApp, protocol: Option<&str>, origin: Option<&str>) -> Result<Socket, Error> {
+    let mut request = format!("ws://{}/graphql", app.address)
+        .into_client_request()
+        .expect("a request");
+    for (name, value) in [("sec-websocket-protocol", protocol), ("origin", origin)] {
+        if let Some(value) = value {
+            request.headers_mut().insert(name, value.parse().expect("a header"));
+        }
+    }
+    connect_async(request).await.map(|(socket, _)| socket)
+}
+
+async fn open(app: &TestApp) -> Socket {
+    connect(app, Some("graphql-transport-ws"), None)
+        .await
+        .expect("a socket")
+}
+
+async fn say(socket: &mut Socket, message: Value) {
+    socket.send(Message::text(message.to_string())).await.expect("sent");
+}
+
+async fn hear(socket: &mut Socket) -> Result<Value, u16> {
+    loop {
+        let message = tokio::time::timeout(Duration::from_secs(20), socket.next())
+            .await
+            .expect("in time");
+        match message {
+            Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
+            Some(Ok(Message::Close(Some(frame)))) => {
+                assert!(frame.reason.len() <= 123);
+                return Err(frame.code.into());
+            }
+            Some(Ok(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn closed(socket: &mut Socket) -> u16 {
+    loop {
+        if let Err(code) = hear(socket).await {
+            return code;
+        }
+    }
+}
+
+async fn welcome(app: &TestApp, person: &Person) -> Socket {
+    let mut socket = open(app).await;
+    let token = person.token.as_deref().expect("signed in");
+    say(
+        &mut socket,
+        json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }),
+    )
+    .await;
+    assert_eq!(hear(&mut socket).await.expect("welcome")["type"], "connection_ack");
+    socket
+}
+
+fn subscribe(id: &str, query: &str) -> Value {
+    json!({ "id": id, "type": "subscribe", "payload": { "query": query } })
+}
+
+#[tokio::test]
+async fn every_close_code_has_its_reason() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let person = app.person("zhangwei").await;
+    let init = |token: &str| json!({ "type": "connection_init", "payload": { "authorization": token } });
+
+    for protocol in [None, Some("graphql-ws")] {
+        match connect(&app, protocol, None).await {
+            Ok(mut socket) => assert_eq!(closed(&mut socket).await, 4406, "{protocol:?}"),
+            // Some clients refuse an answer without the subprotocol they asked for by themselves.
+            Err(error) => assert!(matches!(error, Error::Protocol(_)), "{error:?}"),
+        }
+    }
+    for origin in [
+        "https://evil.example",
+        "null",
+        &format!("http://{}.evil.example", app.address),
+    ] {
+        match connect(&app, Some("graphql-transport-ws"), Some(origin)).await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), 403, "{origin}"),
+            other => panic!("{origin}: {other:?}"),
+        }
+    }
+    let own = format!("http://{}", app.address);
+    connect(&app, Some("graphql-transport-ws"), Some(&own))
+        .await
+        .expect("our own page");
+
+    let mut socket = open(&app).await;
+    say(&mut socket, json!("nonsense")).await;
+    assert_eq!(closed(&mut socket).await, 4400);
+    let mut socket = open(&app).await;
+    socket.send(Message::binary(vec![1])).await.expect("sent");
+    assert_eq!(closed(&mut socket).await, 4400);
+    let mut socket = open(&app).await;
+    say(&mut socket, subscribe("1", "{__typename}")).await;
+    assert_eq!(closed(&mut socket).await, 4401);
+    for token in ["", "Bearer", "Bearer nonsense"] {
+        let mut socket = open(&app).await;
+        say(&mut socket, init(token)).await;
+        assert_eq!(closed(&mut socket).await, 4401, "{token}");
+    }
+    let mut socket = welcome(&app, &person).await;
+    say(&mut socket, init("again")).await;
+    assert_eq!(closed(&mut socket).await, 4429);
+    let mut socket = welcome(&app, &person).await;
+    for _ in 0..2 {
+        say(&mut socket, subscribe("1", "subscription{events{__typename}}")).await;
+    }
+    assert_eq!(closed(&mut socket).await, 4409);
+    let begun = Instant::now();
+    let mut silent = open(&app).await;
+    assert_eq!(closed(&mut silent).await, 4408);
+    assert!(begun.elapsed() < Duration::from_secs(12));
+}
+
+#[tokio::test]
+async fn operations_are_answered_over_the_socket() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let mut socket = welcome(&app, &app.person("zhangwei").await).await;
+    say(&mut socket, subscribe("q", "{viewer{member{name}}}")).await;
+    let next = hear(&mut socket).await.expect("an answer");
+    assert_eq!(next["payload"]["data"]["viewer"]["member"]["name"], "张伟", "{next:#}");
+    assert_eq!(
+        hear(&mut socket).await.expect("its end"),
+        json!({ "id": "q", "type": "complete" })
+    );
+    for (document, code) in [
+        ("{nope}", "INVALID"),
+        ("{", "INVALID"),
+        (&format!("{{a{}", "(x:[".repeat(2_000)), "TOO_COMPLEX"),
+    ] {
+        say(&mut socket, subscribe("e", document)).await;
+        let error = hear(&mut socket).await.expect("a refusal");
+        assert_eq!(
+            (
+                error["type"].as_str(),
+                error["payload"][0]["extensions"]["code"].as_str()
+            ),
+            (Some("error"), Some(code))
+        );
+    }
+    for id in 0..51 {
+        say(
+            &mut socket,
+            subscribe(&id.to_string(), "subscription{events{__typename}}"),
+        )
+        .await;
+    }
+    let refused = hear(&mut socket).await.expect("a refusal");
+    assert_eq!(
+        (refused["type"].as_str(), refused["id"].as_str()),
+        (Some("error"), Some("50"))
+    );
+}
+
+#[tokio::test]
+async fn a_member_has_so_many_sockets() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let person = app.person("zhangwei").await;
+    let mut sockets = Vec::new();
+    for _ in 0..20 {
+        sockets.push(welcome(&app, &person).await);
+    }
+    let mut surplus = open(&app).await;
+    let token = person.token.as_deref().expect("signed in");
+    say(
+        &mut surplus,
+        json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }),
+    )
+    .await;
+    assert_eq!(closed(&mut surplus).await, 4429);
+    welcome(&app, &app.person("limin").await).await;
+}
+
+tests::both! {
+    async fn the_end_of_a_session_closes_its_sockets_and_no_others(app: TestApp) {
+        let (here, there) = (app.person("zhangwei").await, app.person("zhangwei").await);
+        let (mut ended, mut other) = (welcome(&app, &here).await, welcome(&app, &there).await);
+        let begun = Instant::now();
+        here.run("mutation{signOut{ok}}", json!({})).await;
+        assert_eq!(closed(&mut ended).await, 4403);
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        say(&mut other, json!({ "type": "ping" })).await;
+        assert_eq!(hear(&mut other).await.expect("alive")["type"], "pong");
+    }
+
+    async fn a_change_of_rights_closes_sockets(app: TestApp) {
+        let (admin, cashier) = (app.person("admin").await, app.person("cashier").await);
+        let mut socket = welcome(&app, &cashier).await;
+        let member = cashier.id().await;
+        let input = json!({ "memberId": member, "role": "HR", "scope": "ALL" });
+        admin.run("mutation($input: GrantRoleInput!){grantRole(input: $input){__typename}}", json!({ "input": input })).await;
+        assert_eq!(closed(&mut socket).await, 4403);
+    }
+
+    async fn the_end_of_a_token_closes_its_sockets(app: TestApp) {
+        let mut socket = welcome(&app, &app.person("zhangwei").await).await;
+        app.clock.pass(TimeDelta::minutes(16));
+        assert_eq!(closed(&mut socket).await, 4401);
+    }
+
+    async fn a_server_that_stops_says_so(app: TestApp) {
+        let mut socket = welcome(&app, &app.person("zhangwei").await).await;
+        app.stop().await;
+        assert_eq!(closed(&mut socket).await, 1001);
+    }
+}
