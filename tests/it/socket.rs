@@ -219,6 +219,7 @@ tests::both! {
     }
 
     async fn a_server_that_stops_says_so(app: TestApp) {
+        let mut app = app;
         let mut socket = welcome(&app, &app.person("zhangwei").await).await;
         app.stop().await;
         assert_eq!(closed(&mut socket).await, 1001);

@@ -9,7 +9,7 @@ use crate::i18n::Stamp;
 #[derive(cynic::QueryVariables, Clone)]
 pub struct NotificationsVars {
     /// Only those not read yet.
-    pub unread_only: Option<bool>,
+    pub unread_only: bool,
     /// How many; at most 100.
     pub first: Option<i32>,
     /// After this cursor.

@@ -125,7 +125,7 @@ pub fn Notifications() -> impl IntoView {
 async fn fetch(unread_only: bool, pages: usize) -> Result<crate::api::Reply<NotificationsQuery>, crate::api::ApiError> {
     let ask = |after: Option<String>| {
         query(NotificationsQuery::build(NotificationsVars {
-            unread_only: Some(unread_only),
+            unread_only,
             first: Some(PAGE),
             after,
         }))

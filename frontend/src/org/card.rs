@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::contacts::Contacts;
 use super::deed::Deed;
 use super::grants::HeldRoles;
-use super::members::away_text;
+use super::member_rows::away_text;
 use super::state::{spaced, tenure};
 use crate::api::org::directory::{MemberCard, MemberQuery, MemberStatus, MemberVars, PersonInLine};
 use crate::api::{live_query, query};
