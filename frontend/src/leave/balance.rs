@@ -106,7 +106,7 @@ fn line(balance: LeaveBalance) -> impl IntoView {
             </span>
             {match left.filter(|_| limited) {
                 Some(left) => view! { <b>{move || days(left)}</b> }.into_any(),
-                None => view! { <span class="num used">{move || t!(leave.this_year, days = days(used))}</span> }.into_any(),
+                None => view! { <span class="num used">{move || (used > 0).then(|| t!(leave.this_year, days = days(used)))}</span> }.into_any(),
             }}
         </h2>
     }

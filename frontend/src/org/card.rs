@@ -115,7 +115,6 @@ fn Whole(contacts: Contacts, card: MemberCard) -> impl IntoView {
 #[component]
 fn Quick(contacts: Contacts, card: MemberCard) -> impl IntoView {
     let card = StoredValue::new(card);
-    let has = move |action: &str| card.with_value(|card| card.viewer_actions.iter().any(|one| one.name == action));
     let may = move |action: &str| card.with_value(|card| card.may(action));
     let deed = contacts.deed;
     let set = move |make: fn(Box<MemberCard>) -> Deed| move || deed.set(Some(make(Box::new(card.get_value()))));
@@ -126,39 +125,29 @@ fn Quick(contacts: Contacts, card: MemberCard) -> impl IntoView {
     let active = card.with_value(|card| card.status == MemberStatus::Active);
     let items = Signal::derive(move || {
         let mut items = Vec::new();
-        if has("GRANT_ROLE") {
-            items.push(
-                MenuItem::new("lock", t!(org.role.grant))
-                    .disabled(!may("GRANT_ROLE"))
-                    .on(move || {
-                        deed.set(Some(card.with_value(|card| Deed::GrantRole {
-                            id: card.id.inner().to_owned(),
-                            name: card.name.clone(),
-                        })));
-                    }),
-            );
+        if may("GRANT_ROLE") {
+            items.push(MenuItem::new("lock", t!(org.role.grant)).on(move || {
+                deed.set(Some(card.with_value(|card| Deed::GrantRole {
+                    id: card.id.inner().to_owned(),
+                    name: card.name.clone(),
+                })));
+            }));
         }
-        if has("RESET_PASSWORD") {
-            items.push(
-                MenuItem::new("keyboard", t!(org.password.reset))
-                    .disabled(!may("RESET_PASSWORD"))
-                    .on(set(Deed::ResetPassword)),
-            );
+        if may("RESET_PASSWORD") {
+            items.push(MenuItem::new("keyboard", t!(org.password.reset)).on(set(Deed::ResetPassword)));
         }
-        if active && has("DISABLE") {
+        if active && may("DISABLE") {
             items.push(
                 MenuItem::new("x", t!(org.member.disable))
                     .danger()
                     .rule_before()
-                    .disabled(!may("DISABLE"))
                     .on(set(Deed::Disable)),
             );
         }
-        if !active && has("ENABLE") {
+        if !active && may("ENABLE") {
             items.push(
                 MenuItem::new("check", t!(org.member.enable))
                     .rule_before()
-                    .disabled(!may("ENABLE"))
                     .on(set(Deed::Enable)),
             );
         }

@@ -144,7 +144,7 @@ fn GrantRow(grant: RoleGrant, live: crate::api::Live<crate::api::org::role::Role
     let by = grant.granted_by.as_ref().map(|one| one.name.clone());
     let role = grant.role;
     let scope = reach(&grant);
-    let own = use_viewer().id().is_some_and(|own| own == id);
+    let own = untrack(|| use_viewer().id()).is_some_and(|own| own == id);
     let name = grant.member.name.clone();
     view! {
         <tr>

@@ -191,13 +191,10 @@ pub(super) fn tenure(from: Date, to: Date) -> (i32, i32) {
 
 /// A Chinese mobile number in the groups it is read in: 138 0013 8002.
 pub(super) fn spaced(number: &str) -> String {
-    let (prefix, own) = match number.strip_prefix("+86") {
-        Some(own) => ("+86 ", own.trim_start()),
-        None => ("", number),
-    };
+    let own = number.strip_prefix("+86").map_or(number, str::trim_start);
     match (own.len(), own.get(..3), own.get(3..7), own.get(7..)) {
         (11, Some(a), Some(b), Some(c)) if own.bytes().all(|b| b.is_ascii_digit()) && own.starts_with('1') => {
-            format!("{prefix}{a} {b} {c}")
+            format!("{a} {b} {c}")
         }
         _ => number.to_owned(),
     }
@@ -384,7 +381,7 @@ mod tests {
         assert_eq!(tenure(date("2021-03-15"), date("2021-04-14")), (0, 0));
         assert_eq!(tenure(date("2026-03-15"), date("2021-04-14")), (0, 0));
         assert_eq!(spaced("13800138002"), "138 0013 8002");
-        assert_eq!(spaced("+8613800138002"), "+86 138 0013 8002");
+        assert_eq!(spaced("+8613800138002"), "138 0013 8002");
         assert_eq!(spaced("0755-8888"), "0755-8888");
     }
 

@@ -204,12 +204,24 @@ fn line(line: Line) -> impl IntoView {
 
 fn field(change: FieldChange, show: Show) -> impl IntoView {
     let name = field_name(&change.field);
-    let after = change.after.unwrap_or_else(|| t!(org.import.empty).to_owned());
-    let value = match change.before.filter(|_| show == Show::Update) {
+    let said = |value: String| said(&change.field, value);
+    let after = change.after.map_or_else(|| t!(org.import.empty).to_owned(), said);
+    let value = match change.before.filter(|_| show == Show::Update).map(said) {
         Some(before) => Either::Left(view! { <span class="changed"><del>{before}</del><ins>{after}</ins></span> }),
         None => Either::Right(view! { <span>{after}</span> }),
     };
     view! { <li><span class="soft">{name}" "</span>{value}</li> }
+}
+
+/// A value as people say it.
+fn said(field: &str, value: String) -> String {
+    match (field, value.as_str()) {
+        ("gender", "FEMALE") => t!(org.gender.female).to_owned(),
+        ("gender", "MALE") => t!(org.gender.male).to_owned(),
+        ("status", "ACTIVE") => t!(org.enabled).to_owned(),
+        ("status", "DISABLED") => t!(org.disabled).to_owned(),
+        _ => value,
+    }
 }
 
 /// What a field is called; further columns keep their own name.
