@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::Result;
@@ -76,7 +76,11 @@ impl Db {
     /// the disk until it is called with `false`; PostgreSQL shares its server and keeps its own settings.
     pub async fn hurry(&self, hurry: bool) -> Result<()> {
         if self.backend() == DbBackend::Sqlite {
-            let pragma = if hurry { "PRAGMA synchronous = OFF" } else { "PRAGMA synchronous = FULL" };
+            let pragma = if hurry {
+                "PRAGMA synchronous = OFF"
+            } else {
+                "PRAGMA synchronous = FULL"
+            };
             self.write.execute_unprepared(pragma).await?;
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! The web app: one folder per slice, the design system in [`ui`], texts and formats in [`i18n`].
 
-#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties, also those it only reads")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties, also those it only reads"
+)]
 
 pub mod api;
 pub mod app;

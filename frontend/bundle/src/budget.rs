@@ -4,8 +4,12 @@ use crate::manifest::{File, Kind, Manifest, kilobytes};
 
 const KB: usize = 1024;
 /// Most that all files of a kind may be together.
-const TOGETHER: [(Kind, usize); 4] =
-    [(Kind::Entry, 300 * KB), (Kind::Glue, 12 * KB), (Kind::Css, 30 * KB), (Kind::Strings, 28 * KB)];
+const TOGETHER: [(Kind, usize); 4] = [
+    (Kind::Entry, 300 * KB),
+    (Kind::Glue, 12 * KB),
+    (Kind::Css, 30 * KB),
+    (Kind::Strings, 28 * KB),
+];
 const CHUNK_EACH: usize = 80 * KB;
 const EVERYTHING: usize = 1126 * KB;
 
@@ -37,13 +41,22 @@ mod tests {
     use super::*;
 
     fn bundle(files: &[(&str, Kind, usize)]) -> Manifest {
-        let file = |kind, br| File { kind, sha256: String::new(), raw: br * 3, br: Some(br), gz: None };
+        let file = |kind, br| File {
+            kind,
+            sha256: String::new(),
+            raw: br * 3,
+            br: Some(br),
+            gz: None,
+        };
         Manifest {
             build: "b".into(),
             dev: false,
             scripts: vec![],
             styles: vec![],
-            files: files.iter().map(|&(path, kind, br)| (path.to_owned(), file(kind, br))).collect(),
+            files: files
+                .iter()
+                .map(|&(path, kind, br)| (path.to_owned(), file(kind, br)))
+                .collect(),
         }
     }
 
@@ -57,8 +70,18 @@ mod tests {
 
     #[test]
     fn limits_hold_at_the_edge_and_break_one_byte_later() {
-        check(&[("e", Kind::Entry, 300 * KB), ("g", Kind::Glue, 12 * KB), ("c", Kind::Chunk, 80 * KB)], &[]);
-        check(&[("e", Kind::Entry, 300 * KB + 1)], &["entry: 300.1 KB of at most 300.0 KB"]);
+        check(
+            &[
+                ("e", Kind::Entry, 300 * KB),
+                ("g", Kind::Glue, 12 * KB),
+                ("c", Kind::Chunk, 80 * KB),
+            ],
+            &[],
+        );
+        check(
+            &[("e", Kind::Entry, 300 * KB + 1)],
+            &["entry: 300.1 KB of at most 300.0 KB"],
+        );
         check(&[("a", Kind::Chunk, 80 * KB + 1), ("b", Kind::Chunk, 79 * KB)], &["a:"]);
         check(&[("a", Kind::Css, 16 * KB), ("b", Kind::Css, 16 * KB)], &["css:"]);
         check(&[("a", Kind::Other, 1200 * KB)], &["everything:"]);

@@ -19,7 +19,17 @@ pub(crate) fn compile(options: &Options) -> Result<PathBuf> {
     clean(&mut command);
     command
         .current_dir(&options.frontend)
-        .args(["build", "--package", "frontend", "--bin", "frontend", "--target", TARGET, "--profile", profile])
+        .args([
+            "build",
+            "--package",
+            "frontend",
+            "--bin",
+            "frontend",
+            "--target",
+            TARGET,
+            "--profile",
+            profile,
+        ])
         .arg("--target-dir")
         .arg(&options.target)
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(&options.frontend));
@@ -68,7 +78,9 @@ fn clean(command: &mut Command) {
     ];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        let told = ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "DEP_"].iter().any(|p| text.starts_with(p));
+        let told = ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "DEP_"]
+            .iter()
+            .any(|p| text.starts_with(p));
         if told || EXACT.contains(&text.as_ref()) {
             command.env_remove(&name);
         }
@@ -81,7 +93,10 @@ fn ensure_target(frontend: &Path) -> Result<()> {
         return Ok(());
     }
     eprintln!("Installing the WebAssembly target with rustup ...");
-    let added = Command::new("rustup").current_dir(frontend).args(["target", "add", TARGET]).status();
+    let added = Command::new("rustup")
+        .current_dir(frontend)
+        .args(["target", "add", TARGET])
+        .status();
     if added.is_ok_and(|status| status.success()) && target_installed(frontend) {
         return Ok(());
     }
@@ -90,8 +105,10 @@ fn ensure_target(frontend: &Path) -> Result<()> {
 
 fn target_installed(frontend: &Path) -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let output =
-        Command::new(rustc).current_dir(frontend).args(["--print", "target-libdir", "--target", TARGET]).output();
+    let output = Command::new(rustc)
+        .current_dir(frontend)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output();
     output.is_ok_and(|output| {
         output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
     })

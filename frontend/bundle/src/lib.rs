@@ -45,7 +45,12 @@ impl Options {
             .map_or_else(|| frontend.join("../target"), PathBuf::from)
             .join("wasm-bundle");
         let out = frontend.join("dist");
-        Self { frontend, target, out, dev: false }
+        Self {
+            frontend,
+            target,
+            out,
+            dev: false,
+        }
     }
 }
 
@@ -59,11 +64,20 @@ pub fn frontend_dir() -> PathBuf {
 /// Files and folders below `frontend` whose change asks for a new bundle.
 #[must_use]
 pub fn sources(frontend: &Path) -> Vec<PathBuf> {
-    ["src", "style", "public", "locales", "index.html", "build.rs", "Cargo.toml", "../backend/schema.graphql"]
-        .iter()
-        .map(|name| frontend.join(name))
-        .filter(|path| path.exists())
-        .collect()
+    [
+        "src",
+        "style",
+        "public",
+        "locales",
+        "index.html",
+        "build.rs",
+        "Cargo.toml",
+        "../backend/schema.graphql",
+    ]
+    .iter()
+    .map(|name| frontend.join(name))
+    .filter(|path| path.exists())
+    .collect()
 }
 
 /// Builds the app and replaces `options.out` with it. On an error the old contents stay.
@@ -92,12 +106,14 @@ pub fn bundle(options: &Options) -> Result<Manifest> {
         .map(|snippet| (snippet.import, pack.hashed(Kind::Glue, "snippet", "js", snippet.js)))
         .collect();
     let glue = glue::finish(&parts.glue, &parts.link, &chunks, &snippets)?;
-    let entry = page::Entry { glue: pack.hashed(Kind::Glue, "app", "js", glue.into_bytes()), ..entry };
+    let entry = page::Entry {
+        glue: pack.hashed(Kind::Glue, "app", "js", glue.into_bytes()),
+        ..entry
+    };
 
     pack.public(&options.frontend.join("public"))?;
     let template = options.frontend.join("index.html");
-    let template =
-        std::fs::read_to_string(&template).with_context(|| format!("cannot read {}", template.display()))?;
+    let template = std::fs::read_to_string(&template).with_context(|| format!("cannot read {}", template.display()))?;
     let build = pack.build_id(&template);
     let page = page::render(&template, &entry, &build)?;
     pack.plain("index.html", Kind::Page, page.html.into_bytes());

@@ -43,7 +43,11 @@ fn main() -> ExitCode {
     if watch {
         bundle::watch(&options);
     }
-    let manifest = if build { bundle::bundle(&options) } else { Manifest::read(&options.out) };
+    let manifest = if build {
+        bundle::bundle(&options)
+    } else {
+        Manifest::read(&options.out)
+    };
     match manifest {
         Ok(manifest) => report(&manifest, check),
         Err(error) => {
@@ -59,7 +63,11 @@ fn report(manifest: &Manifest, check: bool) -> ExitCode {
     for limit in &broken {
         eprintln!("over budget: {limit}");
     }
-    if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if broken.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn wrong(message: &str) -> ExitCode {

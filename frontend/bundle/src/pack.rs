@@ -19,7 +19,10 @@ pub(crate) struct Pack {
 
 impl Pack {
     pub(crate) fn new(dev: bool) -> Self {
-        Self { dev, files: BTreeMap::new() }
+        Self {
+            dev,
+            files: BTreeMap::new(),
+        }
     }
 
     /// Adds a file under `assets/` with its hash in its name, and gives that path. Such files may be cached for ever.
@@ -83,11 +86,29 @@ impl Pack {
             let (br, gz) = if self.dev || !compressible(path) {
                 (None, None)
             } else {
-                (Some(copy(&fresh, path, "br", &brotli(bytes)?)?), Some(copy(&fresh, path, "gz", &gzip(bytes)?)?))
+                (
+                    Some(copy(&fresh, path, "br", &brotli(bytes)?)?),
+                    Some(copy(&fresh, path, "gz", &gzip(bytes)?)?),
+                )
             };
-            files.insert(path.clone(), File { kind: *kind, sha256: sha256(bytes), raw: bytes.len(), br, gz });
+            files.insert(
+                path.clone(),
+                File {
+                    kind: *kind,
+                    sha256: sha256(bytes),
+                    raw: bytes.len(),
+                    br,
+                    gz,
+                },
+            );
         }
-        let manifest = Manifest { build, dev: self.dev, scripts, styles, files };
+        let manifest = Manifest {
+            build,
+            dev: self.dev,
+            scripts,
+            styles,
+            files,
+        };
         write(&fresh.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)?;
 
         if out.exists() {
@@ -100,7 +121,9 @@ impl Pack {
 
 /// Images in formats that are compressed already are not compressed again.
 fn compressible(path: &str) -> bool {
-    !["png", "jpg", "jpeg", "webp", "avif", "ico", "woff2"].iter().any(|ext| path.ends_with(&format!(".{ext}")))
+    !["png", "jpg", "jpeg", "webp", "avif", "ico", "woff2"]
+        .iter()
+        .any(|ext| path.ends_with(&format!(".{ext}")))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -168,9 +191,16 @@ mod tests {
         let file = &manifest.files[&css];
         assert_eq!(file.raw, text.len());
         assert!(file.br.unwrap() < 60 && file.gz.unwrap() < 80);
-        assert_eq!(std::fs::read(out.join(format!("{css}.br"))).unwrap().len(), file.br.unwrap());
+        assert_eq!(
+            std::fs::read(out.join(format!("{css}.br"))).unwrap().len(),
+            file.br.unwrap()
+        );
         let mut back = Vec::new();
-        brotli::BrotliDecompress(&mut std::fs::File::open(out.join(format!("{css}.br"))).unwrap(), &mut back).unwrap();
+        brotli::BrotliDecompress(
+            &mut std::fs::File::open(out.join(format!("{css}.br"))).unwrap(),
+            &mut back,
+        )
+        .unwrap();
         assert_eq!(back, text.as_bytes());
         assert_eq!(manifest.files["icon.png"].br, None);
         assert!(!out.join("icon.png.br").exists());
@@ -180,7 +210,10 @@ mod tests {
     fn names_and_build_ids_follow_the_contents() {
         let build = |css: &str, template: &str| {
             let mut pack = Pack::new(true);
-            (pack.hashed(Kind::Css, "app", "css", css.as_bytes().to_vec()), pack.build_id(template))
+            (
+                pack.hashed(Kind::Css, "app", "css", css.as_bytes().to_vec()),
+                pack.build_id(template),
+            )
         };
         assert_eq!(build("a", "t"), build("a", "t"));
         assert_ne!(build("a", "t").0, build("b", "t").0);

@@ -39,10 +39,17 @@ pub(crate) fn render(template: &str, entry: &Entry, build: &str) -> Result<Page>
     html = html.replace("{{build}}", build);
     // The sprite comes last: it is not searched for names.
     if let Some((_, rest)) = html.replace("{{sprite}}", "").split_once("{{") {
-        bail!("index.html asks for an unknown value: {{{{{}", rest.lines().next().unwrap_or_default());
+        bail!(
+            "index.html asks for an unknown value: {{{{{}",
+            rest.lines().next().unwrap_or_default()
+        );
     }
     let html = html.replace("{{sprite}}", &entry.sprite);
-    Ok(Page { scripts: inline(&html, "script"), styles: inline(&html, "style"), html })
+    Ok(Page {
+        scripts: inline(&html, "script"),
+        styles: inline(&html, "style"),
+        html,
+    })
 }
 
 /// CSP sources of the elements `<tag>` without a `src`.
@@ -51,8 +58,12 @@ fn inline(html: &str, tag: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = html;
     while let Some((_, after)) = rest.split_once(&open) {
-        let Some((attributes, after)) = after.split_once('>') else { break };
-        let Some((content, after)) = after.split_once(&close) else { break };
+        let Some((attributes, after)) = after.split_once('>') else {
+            break;
+        };
+        let Some((content, after)) = after.split_once(&close) else {
+            break;
+        };
         if !attributes.contains("src=") {
             found.push(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(content))));
         }

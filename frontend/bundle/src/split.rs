@@ -71,10 +71,17 @@ pub(crate) fn split(wasm: &Path, work: &Path, dev: bool) -> Result<Parts> {
         if !dev {
             optimise(&path);
         }
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let wasm = read(&path)?;
         let wasm = if dev { wasm } else { without_customs(&wasm)? };
-        chunks.push(Chunk { name: readable(&file), file, wasm });
+        chunks.push(Chunk {
+            name: readable(&file),
+            file,
+            wasm,
+        });
     }
     chunks.sort_by(|a, b| a.file.cmp(&b.file));
     if !dev {
@@ -97,8 +104,15 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 fn readable(file: &str) -> String {
     let stem = file.trim_end_matches(".wasm").trim_start_matches("split_");
     let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit()).trim_matches('_');
-    let stem = stem.strip_suffix("_view").or_else(|| stem.strip_suffix("_View")).unwrap_or(stem);
-    if stem.is_empty() { "chunk".into() } else { stem.to_ascii_lowercase().replace('_', "-") }
+    let stem = stem
+        .strip_suffix("_view")
+        .or_else(|| stem.strip_suffix("_View"))
+        .unwrap_or(stem);
+    if stem.is_empty() {
+        "chunk".into()
+    } else {
+        stem.to_ascii_lowercase().replace('_', "-")
+    }
 }
 
 /// All files below `snippets/`, with the path the glue imports them by.
@@ -115,7 +129,10 @@ fn snippets(bound: &Path) -> Result<Vec<Snippet>> {
                 folders.push(path);
             } else {
                 let relative = path.strip_prefix(bound)?.to_string_lossy().replace('\\', "/");
-                found.push(Snippet { import: format!("./{relative}"), js: read(&path)? });
+                found.push(Snippet {
+                    import: format!("./{relative}"),
+                    js: read(&path)?,
+                });
             }
         }
     }
@@ -126,7 +143,12 @@ fn snippets(bound: &Path) -> Result<Vec<Snippet>> {
 /// Runs `wasm-opt` where the builder has it. It saves about two per cent of what is sent, so its absence is no fault.
 fn optimise(path: &Path) {
     let out = path.with_extension("opt.wasm");
-    let done = Command::new("wasm-opt").args(["-Oz", "--all-features"]).arg(path).arg("-o").arg(&out).output();
+    let done = Command::new("wasm-opt")
+        .args(["-Oz", "--all-features"])
+        .arg(path)
+        .arg("-o")
+        .arg(&out)
+        .output();
     if done.is_ok_and(|output| output.status.success()) {
         // On failure the unoptimised module stays, which is right too.
         _ = std::fs::rename(&out, path);
@@ -179,7 +201,10 @@ mod tests {
         wasm.extend_from_slice(&[1, 2, 7, 7]); // a type section of two bytes
         wasm.extend_from_slice(&[0, 0x82, 0x00, 1, b'n']); // a custom section, its size in two bytes
         wasm.extend_from_slice(&[3, 1, 9]);
-        assert_eq!(without_customs(&wasm).unwrap(), b"\0asm\x01\0\0\0\x01\x02\x07\x07\x03\x01\x09");
+        assert_eq!(
+            without_customs(&wasm).unwrap(),
+            b"\0asm\x01\0\0\0\x01\x02\x07\x07\x03\x01\x09"
+        );
         assert!(without_customs(b"\0asm").is_err());
         assert!(without_customs(b"\0asm\x01\0\0\0\x01\x05\x00").is_err());
     }

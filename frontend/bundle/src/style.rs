@@ -31,8 +31,17 @@ pub(crate) fn collect(dir: &Path) -> Result<Style> {
         }
     }
     sheets.sort_by_key(|path| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        (ORDER.iter().position(|start| name.starts_with(start)).unwrap_or(ORDER.len()), name)
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        (
+            ORDER
+                .iter()
+                .position(|start| name.starts_with(start))
+                .unwrap_or(ORDER.len()),
+            name,
+        )
     });
     for sheet in sheets {
         style.css.push_str(&minify(&read(&sheet)?));

@@ -27,7 +27,13 @@ fn newest(mut paths: Vec<PathBuf>) -> (usize, Option<SystemTime>) {
     while let Some(path) = paths.pop() {
         let Ok(about) = path.metadata() else { continue };
         if about.is_dir() {
-            paths.extend(std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+            paths.extend(
+                std::fs::read_dir(&path)
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .map(|entry| entry.path()),
+            );
         } else {
             seen = (seen.0 + 1, seen.1.max(about.modified().ok()));
         }

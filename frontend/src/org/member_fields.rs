@@ -10,13 +10,21 @@ use super::state::{add_seat, filled, make_primary, remove_seat};
 use crate::api::org::directory::PositionsQuery;
 use crate::api::query;
 use crate::ui::{
-    Checkbox, Combobox, DateField, Field, IconButton, Opt, PeoplePicker, Search,
-    SearchSelect, Select, TextInput,
+    Checkbox, Combobox, DateField, Field, IconButton, Opt, PeoplePicker, Search, SearchSelect, Select, TextInput,
 };
 use crate::{t, tr};
 
 #[component]
-pub fn Fields(contacts: Contacts, form: Form, problems: Problems, is_new: bool) -> impl IntoView {
+pub fn Fields(
+    /// What the parts of the page share.
+    contacts: Contacts,
+    /// The values.
+    form: Form,
+    /// What the server said about them.
+    problems: Problems,
+    /// Whether a member is added rather than changed.
+    is_new: bool,
+) -> impl IntoView {
     let text = move |label: TextProp, path: &'static str, value: RwSignal<String>, kind: &'static str| {
         view! {
             <Field label error=problems.of(path)>

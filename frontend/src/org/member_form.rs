@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::contacts::Contacts;
-use super::member_fields::Fields;
 use super::deed::{Deed, opened};
+use super::member_fields::Fields;
 use super::state::{Seat, add_seat, department, filled, seats_of};
 use crate::api::org::directory::{Gender, MemberCard, MemberQuery, MemberVars};
 use crate::api::org::edit::{
@@ -15,9 +15,7 @@ use crate::api::org::edit::{
 };
 use crate::api::{ApiError, Code, fresh_key, mutate, online, query};
 use crate::i18n::Date;
-use crate::ui::{
-    Button, Dialog, Kind, Note, Person, Tone, toast,
-};
+use crate::ui::{Button, Dialog, Kind, Note, Person, Tone, toast};
 use crate::{t, tr};
 
 /// The fields. `Copy`, so that closures take it freely.
@@ -357,4 +355,3 @@ fn show_first_problem() {
         }
     });
 }
-

@@ -6,13 +6,16 @@ use super::contacts::Contacts;
 use super::state::doubles;
 use crate::api::org::directory::{AwayToday, MemberRow, MemberStatus};
 use crate::i18n::{self, month_day};
-use crate::ui::{
-    Avatar, Person, Pill, Tag,
-};
+use crate::ui::{Avatar, Person, Pill, Tag};
 use crate::{t, tr};
 
 #[component]
-pub fn Rows(contacts: Contacts, rows: Vec<MemberRow>) -> impl IntoView {
+pub fn Rows(
+    /// What the parts of the page share.
+    contacts: Contacts,
+    /// The members shown.
+    rows: Vec<MemberRow>,
+) -> impl IntoView {
     let doubles = doubles(&rows);
     view! {
         <table class="table edge members">

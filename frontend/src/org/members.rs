@@ -16,8 +16,7 @@ use crate::api::org::directory::{MembersQuery, MembersVars};
 use crate::api::{ApiError, Reply, live_query, query};
 use crate::i18n::{self};
 use crate::ui::{
-    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size,
-    SkeletonRows, Topline, use_keys,
+    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size, SkeletonRows, Topline, use_keys,
 };
 use crate::{t, tr};
 
