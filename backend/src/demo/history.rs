@@ -7,7 +7,7 @@ use entity::{DayPart, MemberId};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use super::company::{self, reasons};
+use super::company::reasons;
 use super::random::Seeded;
 use crate::calendar::Calendar;
 use crate::cx::company_offset;
@@ -58,7 +58,21 @@ pub(super) fn plan(seed: &mut Seeded, calendar: &Calendar, now: DateTime<Utc>, m
             let requests = seed.rng.random_range(A_YEAR);
             let mut own: Vec<Intent> = Vec::with_capacity(requests);
             for _ in 0..requests {
-                own.extend(intent(seed, calendar, now, today, *member, &mut taken));
+                // From a year ago to three weeks ahead: some of it is still on its way today.
+                let ahead = seed.rng.random_range(0..380);
+                let first = today + Days::new(21) - Days::new(ahead);
+                own.extend(intent(seed, calendar, now, first, *member, &mut taken));
+            }
+            // Many have asked for something within the last hours, so that there is something to decide.
+            if seed.rng.random_bool(0.8) {
+                let first = today + Days::new(seed.rng.random_range(3..25));
+                let asked = now - TimeDelta::minutes(seed.rng.random_range(4..170));
+                let fresh = intent(seed, calendar, now, first, *member, &mut taken);
+                own.extend(fresh.filter(|fresh| fresh.type_key != "sick").map(|fresh| Intent {
+                    at: asked,
+                    fate: Fate::Approved,
+                    ..fresh
+                }));
             }
             own
         })
@@ -71,17 +85,13 @@ fn intent(
     seed: &mut Seeded,
     calendar: &Calendar,
     now: DateTime<Utc>,
-    today: NaiveDate,
+    first: NaiveDate,
     member: MemberId,
     taken: &mut HashSet<NaiveDate>,
 ) -> Option<Intent> {
     let rng = &mut seed.rng;
     let (type_key, _, lengths) = KINDS.choose_weighted(rng, |(_, share, _)| *share).ok()?;
     let halves = *lengths.choose(rng)?;
-    // From a year ago to three weeks ahead: some of it is still on its way today.
-    let first = today
-        .checked_add_days(Days::new(21))?
-        .checked_sub_days(Days::new(rng.random_range(0..380)))?;
     let start_date = workday_from(calendar, first)?;
     let afternoon = halves % 2 == 1 && rng.random_bool(0.5);
     let span = stretch(calendar, start_date, afternoon, halves)?;
@@ -186,13 +196,15 @@ fn after_working(calendar: &Calendar, at: DateTime<Utc>, minutes: i64) -> DateTi
     at + Duration::minutes(minutes)
 }
 
-/// Words of an approver.
-pub(super) fn words(seed: &mut Seeded, from: &'static [&'static str]) -> Option<&'static str> {
-    // Most people just press the button.
-    let spoken =
-        std::ptr::eq(from, company::RETURNS) || std::ptr::eq(from, company::REJECTIONS) || seed.rng.random_bool(0.35);
-    if spoken {
-        from.choose(&mut seed.rng).copied()
+/// Words of an approver who must give a reason.
+pub(super) fn reason(seed: &mut Seeded, from: &'static [&'static str]) -> Option<&'static str> {
+    from.choose(&mut seed.rng).copied()
+}
+
+/// Words of an approver who agrees; most people just press the button.
+pub(super) fn opinion(seed: &mut Seeded, from: &'static [&'static str]) -> Option<&'static str> {
+    if seed.rng.random_bool(0.35) {
+        reason(seed, from)
     } else {
         None
     }

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
 
 use super::company;
-use super::history::{Fate, Intent, answered_at, words};
+use super::history::{Fate, Intent, answered_at, opinion, reason};
 use super::random::Seeded;
 use crate::approval::service::{self as approval, Correction, Decision, Submission, TemplateRef};
 use crate::calendar::Calendar;
@@ -212,7 +212,7 @@ impl<'a> Replay<'a> {
         };
         match self.to_return.remove(&row.case_id) {
             Some(Fate::GivenUp) => {
-                let why = words(self.seed, company::REJECTIONS);
+                let why = reason(self.seed, company::REJECTIONS);
                 if refusable(approval::reject(self.cx, &actor, decision(why), None).await)?.is_some() {
                     let minutes = self.seed_minutes(20, 600);
                     if let Some(intent) = self.plan.get(index) {
@@ -224,14 +224,14 @@ impl<'a> Replay<'a> {
                 }
             }
             Some(_) => {
-                let why = words(self.seed, company::RETURNS);
+                let why = reason(self.seed, company::RETURNS);
                 if refusable(approval::send_back(self.cx, &actor, decision(why), "START", None).await)?.is_some() {
                     let when = answered_at(self.seed, self.calendar, at);
                     self.schedule(when, Step::Correct(index, row.case_id));
                 }
             }
             None => {
-                let opinion = words(self.seed, company::APPROVALS);
+                let opinion = opinion(self.seed, company::APPROVALS);
                 if refusable(approval::approve(self.cx, &actor, decision(opinion), None).await)?.is_some() {
                     self.follow(at, index, row.case_id).await?;
                 }
