@@ -63,11 +63,11 @@ pub(super) fn plan(seed: &mut Seeded, calendar: &Calendar, now: DateTime<Utc>, m
                 let first = today + Days::new(21) - Days::new(ahead);
                 own.extend(intent(seed, calendar, now, first, *member, &mut taken));
             }
-            // Many have asked for something within the last hours, so that there is something to decide.
-            if seed.rng.random_bool(0.8) {
+            // Every second has asked for something within the last hour, so that there is something to decide.
+            if seed.rng.random_bool(0.5) {
                 let first = today + Days::new(seed.rng.random_range(3..25));
-                let asked = now - TimeDelta::minutes(seed.rng.random_range(4..170));
-                let fresh = intent(seed, calendar, now, first, *member, &mut taken);
+                let asked = now - TimeDelta::minutes(seed.rng.random_range(4..70));
+                let fresh = intent(seed, calendar, now + Days::new(60), first, *member, &mut taken);
                 own.extend(fresh.filter(|fresh| fresh.type_key != "sick").map(|fresh| Intent {
                     at: asked,
                     fate: Fate::Approved,
@@ -84,7 +84,7 @@ pub(super) fn plan(seed: &mut Seeded, calendar: &Calendar, now: DateTime<Utc>, m
 fn intent(
     seed: &mut Seeded,
     calendar: &Calendar,
-    now: DateTime<Utc>,
+    latest: DateTime<Utc>,
     first: NaiveDate,
     member: MemberId,
     taken: &mut HashSet<NaiveDate>,
@@ -106,7 +106,7 @@ fn intent(
     };
     let asked_on = span.start_date.checked_sub_days(Days::new(ahead))?;
     let at = moment(asked_on, rng.random_range(8 * 60 + 40..18 * 60 + 30))?;
-    if at >= now {
+    if at >= latest {
         return None;
     }
     taken.extend(days);
