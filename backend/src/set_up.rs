@@ -41,3 +41,12 @@ pub async fn first_start(cx: &Cx) -> Result<Option<First>> {
         password: password.plain,
     }))
 }
+
+/// At each start: puts in what is missing and grants this year's annual leave to whoever has none of it yet.
+pub async fn start_year(cx: &Cx) -> Result<()> {
+    use chrono::Datelike;
+    let tx = cx.begin().await?;
+    install(cx, &tx).await?;
+    leave::service::grant_annual(cx, &tx, cx.today().year()).await?;
+    tx.commit().await
+}

@@ -18,6 +18,7 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     log();
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
+    set_up::start_year(&cx).await.map_err(super::line)?;
     if let Some(first) = set_up::first_start(&cx).await.map_err(super::line)? {
         println!(
             "First start. Sign in as {} with the one-time password {}",
