@@ -18,5 +18,6 @@ pub mod identity;
 pub mod leave;
 pub mod notification;
 pub mod org;
+pub mod secret;
 pub mod set_up;
 pub mod upgrade;

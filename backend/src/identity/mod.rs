@@ -2,7 +2,6 @@
 
 pub mod graphql;
 pub mod model;
-pub mod secret;
 pub mod service;
 pub mod throttle;
 pub mod token;

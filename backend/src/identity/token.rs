@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::secret;
+use crate::secret;
 
 /// How long an access token lasts.
 pub const ACCESS_LIFETIME: Duration = Duration::minutes(10);

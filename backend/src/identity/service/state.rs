@@ -9,9 +9,9 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
-use crate::identity::secret;
 use crate::identity::throttle::Throttle;
 use crate::identity::token::Keys;
+use crate::secret;
 
 /// Hashes that may run at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 4;
@@ -70,7 +70,7 @@ impl State {
 /// # Errors
 /// Says in one line what is wrong with the secret file.
 pub fn start(cx: &Cx) -> Result<(), String> {
-    let secret = secret::load_or_create(&cx.config.data_dir)?;
+    let secret = secret::load_or_create(&cx.config.data_dir, &secret::SESSIONS)?;
     State::of(cx).keys.get_or_init(|| Keys::new(&secret));
     Ok(())
 }
