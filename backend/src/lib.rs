@@ -4,6 +4,7 @@ pub mod access;
 pub mod app;
 pub mod approval;
 pub mod attendance;
+pub mod backup;
 pub mod calendar;
 pub mod config;
 pub mod cx;

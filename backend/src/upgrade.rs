@@ -22,10 +22,7 @@ pub async fn run(db: &Db) -> Result<Vec<String>, String> {
     if db.backend() == DbBackend::Postgres {
         tx.execute_unprepared(LOCK).await.map_err(|error| say(&error))?;
     }
-    let known: Vec<String> = Migrator::migrations()
-        .iter()
-        .map(|change| change.name().to_owned())
-        .collect();
+    let known = known();
     let applied = applied(&tx).await.map_err(|error| say(&error))?;
     check(&known, applied.as_deref())?;
     let before: HashSet<String> = applied.unwrap_or_default().into_iter().collect();
@@ -35,6 +32,61 @@ pub async fn run(db: &Db) -> Result<Vec<String>, String> {
         tx.commit().await.map_err(|error| say(&error))?;
     }
     Ok(missing)
+}
+
+/// Brings an empty database to where another one was: the changes of `until` and no others.
+///
+/// # Errors
+/// Says in one line that the database is not empty, or that the changes are not the first of ours.
+pub async fn run_until(tx: &DatabaseTransaction, until: &[String]) -> Result<(), String> {
+    let known = known();
+    if applied(tx).await.map_err(|error| say(&error))?.is_some() {
+        return Err("the database is not empty; name another one with --data-dir or --database-url".to_owned());
+    }
+    check(&known, Some(until))?;
+    let steps = u32::try_from(until.len()).unwrap_or(u32::MAX);
+    if known.get(..until.len()) != Some(until) {
+        return Err("it was made by a version of Tongshi this one does not know".to_owned());
+    }
+    Migrator::up(tx, Some(steps)).await.map_err(|error| say(&error))
+}
+
+/// Applies what is missing, in a transaction of the caller's.
+///
+/// # Errors
+/// Says in one line why the database cannot be used.
+pub async fn finish(tx: &DatabaseTransaction) -> Result<(), String> {
+    Migrator::up(tx, None).await.map_err(|error| say(&error))
+}
+
+/// Changes a database has, oldest first; it is one of ours and not newer than this program.
+///
+/// # Errors
+/// Says in one line why the database cannot be used.
+pub async fn state(tx: &DatabaseTransaction) -> Result<Vec<String>, String> {
+    let applied = applied(tx).await.map_err(|error| say(&error))?;
+    check(&known(), applied.as_deref())?;
+    applied.ok_or_else(|| "the database is empty".to_owned())
+}
+
+/// Whether a database has all changes this program knows.
+///
+/// # Errors
+/// Says in one line what to do.
+pub async fn require_current(db: &Db) -> Result<(), String> {
+    let tx = db.read().begin().await.map_err(|error| say(&error))?;
+    if state(&tx).await? == known() {
+        Ok(())
+    } else {
+        Err("the database was written by an older version of Tongshi; run: tongshi migrate".to_owned())
+    }
+}
+
+fn known() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|change| change.name().to_owned())
+        .collect()
 }
 
 fn say(error: &DbErr) -> String {

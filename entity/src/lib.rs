@@ -19,6 +19,7 @@ pub mod calendar_pattern;
 pub mod calendar_source;
 pub mod event_idempotency;
 pub mod event_log;
+pub mod event_seal;
 pub mod file_object;
 pub mod identity_credential;
 pub mod identity_session;

@@ -13,6 +13,7 @@ mod m20261123_000006_calendar;
 mod m20261123_000007_approval;
 mod m20261123_000008_leave;
 mod m20261123_000009_attendance;
+mod m20261123_000010_event_seal;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_approval::Migration),
             Box::new(m20261123_000008_leave::Migration),
             Box::new(m20261123_000009_attendance::Migration),
+            Box::new(m20261123_000010_event_seal::Migration),
         ]
     }
 }

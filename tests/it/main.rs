@@ -2,6 +2,7 @@
 
 mod approval;
 mod contract;
+mod durability;
 mod files;
 mod flow;
 mod identity;

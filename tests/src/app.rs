@@ -50,6 +50,13 @@ pub fn clock() -> Arc<TestClock> {
 
 /// The world over a database that is brought up to date first.
 pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
+    let cx = world_as_it_is(url, folder, clock).await;
+    tongshi::upgrade::run(&cx.db).await.expect("an up-to-date database");
+    cx
+}
+
+/// The world over a database as it is, such as an empty one.
+pub async fn world_as_it_is(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
     let settings = Settings {
         listen: Some("127.0.0.1:0".into()),
         database_url: Some(url.into()),
@@ -57,7 +64,6 @@ pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
         ..Settings::default()
     };
     let db = Db::open(url).await.expect("a database");
-    tongshi::upgrade::run(&db).await.expect("an up-to-date database");
     App::world(
         Config::new(settings).expect("valid settings"),
         db,
@@ -98,7 +104,8 @@ impl TestApp {
         Self::over(engine, url, folder, Arc::new(TestClock { at: Mutex::new(None) })).await
     }
 
-    async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
+    /// A server over a database that is there, with its data directory.
+    pub async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
         let cx = world(&url, folder.path(), clock.clone()).await;
         let app = App::start(cx.clone()).await.expect("a server");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

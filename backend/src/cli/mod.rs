@@ -2,6 +2,7 @@
 
 mod demo;
 mod import;
+mod keep;
 mod serve;
 mod user;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use tongshi::app::App;
+use tongshi::backup::Purpose;
 use tongshi::config::{Config, Settings};
 use tongshi::cx::{Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
@@ -68,6 +70,27 @@ enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Write everything of this moment into one file, while the server works
+    Backup {
+        /// The archive to write (.zip)
+        file: PathBuf,
+    },
+    /// Restore a backup into an empty database
+    Restore {
+        /// The archive
+        file: PathBuf,
+    },
+    /// Write all data of the company, without passwords and keys, in open formats
+    Export {
+        /// The archive to write (.zip)
+        file: PathBuf,
+    },
+    /// Check database, event log and files for anything changed, missing or cut off
+    Verify {
+        /// A checkpoint an earlier check printed
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
     /// Help people who cannot help themselves
     User {
         #[command(subcommand)]
@@ -107,6 +130,10 @@ pub(crate) async fn run() -> Result<(), String> {
         Command::Import {
             what: Import::Members(members),
         } => import::run(common.config(None)?, members).await,
+        Command::Backup { file } => keep::write(common.config(None)?, &file, Purpose::Backup).await,
+        Command::Restore { file } => keep::restore(common.config(None)?, &file).await,
+        Command::Export { file } => keep::write(common.config(None)?, &file, Purpose::Export).await,
+        Command::Verify { checkpoint } => keep::verify(common.config(None)?, checkpoint).await,
         Command::User {
             what: User::ResetPassword { account },
         } => user::reset_password(common.config(None)?, &account).await,

@@ -10,6 +10,7 @@ mod listener;
 
 pub mod feed;
 pub mod relay;
+pub mod seal;
 
 use entity::{EventId, Id, MemberId, Via, event_log};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! The relay: numbers events after they were committed, and publishes them in that order.
+//! The relay: numbers and seals events after they were committed, and publishes them in that order.
 //!
 //! Numbers are given after commit, because a transaction that began earlier may commit later: a reader who remembers a
 //! number can then never miss an event. Among several processes on PostgreSQL one numbers at a time and all publish.
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::audience::{Audience, Published, Topic};
+use super::seal;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 
@@ -34,7 +35,7 @@ const NUMBER: &str = "UPDATE event_log SET seq = numbered.next FROM (
 
 /// Numbers what a former process left, and starts publishing behind it.
 pub async fn start(cx: &Cx) -> Result<()> {
-    while number(cx).await? >= PAGE {}
+    while number(cx, false).await? {}
     cx.bus.start(newest(cx).await?);
     Ok(())
 }
@@ -45,10 +46,15 @@ pub async fn run(cx: Cx, stop: CancellationToken) {
         DbBackend::Postgres => Duration::from_millis(250),
         _ => Duration::from_secs(1),
     };
+    // What was numbered before there were seals, or loaded in bulk.
+    let mut unsealed = true;
     while !stop.is_cancelled() {
-        let rest = match turn(&cx).await {
+        let rest = match turn(&cx, unsealed).await {
             Ok(true) => continue,
-            Ok(false) => net,
+            Ok(false) => {
+                unsealed = false;
+                net
+            }
             Err(error) => {
                 tracing::error!(%error, "the relay of events could not work");
                 PAUSE
@@ -63,12 +69,12 @@ pub async fn run(cx: Cx, stop: CancellationToken) {
 }
 
 /// Numbers and publishes once; says whether more is waiting.
-async fn turn(cx: &Cx) -> Result<bool> {
-    let numbered = number(cx).await?;
+async fn turn(cx: &Cx, unsealed: bool) -> Result<bool> {
+    let more = number(cx, unsealed).await?;
     let events = page(cx, cx.bus.head(), i64::MAX).await?;
     let full = events.len() as u64 >= PAGE;
     cx.bus.publish(events);
-    Ok(full || numbered >= PAGE)
+    Ok(full || more)
 }
 
 /// Number of the newest numbered event.
@@ -82,8 +88,9 @@ pub(super) async fn newest(cx: &Cx) -> Result<i64> {
     Ok(found.flatten().unwrap_or_default())
 }
 
-/// Gives numbers to committed events that have none; says to how many. Nothing when another process is at it.
-async fn number(cx: &Cx) -> Result<u64> {
+/// Gives numbers to committed events that have none, and seals them; says whether there may be more. `unsealed` seals even when
+/// none waits for a number. Nothing when another process is at it.
+async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
     let waiting = log::Entity::find()
         .select_only()
         .column(log::Column::Id)
@@ -92,9 +99,10 @@ async fn number(cx: &Cx) -> Result<u64> {
         .into_tuple::<EventId>()
         .one(cx.db.read())
         .await?;
-    if waiting.is_none() {
-        return Ok(0);
+    if waiting.is_none() && !unsealed {
+        return Ok(false);
     }
+    let signer = seal::signer(cx)?;
     let write = cx.db.write();
     let tx = write.begin().await?;
     let backend = cx.db.backend();
@@ -103,12 +111,13 @@ async fn number(cx: &Cx) -> Result<u64> {
         let row = tx.query_one_raw(Statement::from_string(backend, lock)).await?;
         let ours = row.map(|row| row.try_get::<bool>("", "ours")).transpose()?;
         if ours != Some(true) {
-            return Ok(0);
+            return Ok(false);
         }
     }
     let done = tx.execute_raw(Statement::from_string(backend, NUMBER)).await?;
+    let more = seal::extend(&tx, &signer, cx.now()).await?;
     tx.commit().await?;
-    Ok(done.rows_affected())
+    Ok(more || done.rows_affected() >= PAGE)
 }
 
 #[derive(FromQueryResult)]

@@ -1,11 +1,11 @@
 //! Keeping files and giving them out: the owner may, and whoever may read what they belong to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use entity::{FileId, Id, file_object as row};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use super::model;
@@ -139,4 +139,29 @@ pub async fn rows(cx: &Cx, files: &[FileId]) -> Result<HashMap<FileId, row::Mode
         .all(cx.db.read())
         .await?;
     Ok(found.into_iter().map(|file| (file.id, file)).collect())
+}
+
+/// What is wrong between rows and bytes: files whose bytes are missing or changed, and bytes that belong to no row.
+pub async fn check(cx: &Cx) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    // Bytes first: a file kept meanwhile has its row by the time the rows are read.
+    let mut stray: HashSet<FileId> = cx.files.list().await?.into_iter().collect();
+    let rows: Vec<(FileId, Vec<u8>)> = row::Entity::find()
+        .select_only()
+        .columns([row::Column::Id, row::Column::Sha256])
+        .order_by_asc(row::Column::Id)
+        .into_tuple()
+        .all(cx.db.read())
+        .await?;
+    for (id, sha256) in rows {
+        stray.remove(&id);
+        match cx.files.get(id).await {
+            Ok(bytes) if *Sha256::digest(&bytes) == *sha256 => {}
+            Ok(_) => found.push(format!("file {}: its bytes are not those that were uploaded", id.uuid())),
+            Err(Error::NotFound) => found.push(format!("file {}: its bytes are missing", id.uuid())),
+            Err(error) => return Err(error),
+        }
+    }
+    found.extend(stray.iter().map(|id| format!("file {}: bytes that belong to nothing", id.uuid())));
+    Ok(found)
 }

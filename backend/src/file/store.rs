@@ -47,6 +47,17 @@ impl Store {
         }
     }
 
+    /// Ids of all files kept.
+    pub async fn list(&self) -> Result<Vec<FileId>> {
+        use futures_util::TryStreamExt;
+        let found: Vec<_> = self.inner.list(None).try_collect().await.map_err(Error::internal)?;
+        let ids = found.iter().filter_map(|object| object.location.filename());
+        Ok(ids
+            .filter_map(|name| uuid::Uuid::try_parse(name).ok())
+            .map(FileId::from_uuid)
+            .collect())
+    }
+
     /// Forgets the bytes of a file, for uploads whose row could not be written.
     pub async fn delete(&self, file: FileId) -> Result<()> {
         self.inner.delete(&key(file)).await.map_err(Error::internal)

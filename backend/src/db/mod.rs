@@ -2,6 +2,8 @@
 //!
 //! SQLite: one writer connection and many readers, WAL, durable commits, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
 
+pub mod rows;
+
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::Result;
@@ -84,6 +86,42 @@ impl Db {
             self.write.execute_unprepared(pragma).await?;
         }
         Ok(())
+    }
+
+    /// One moment of the database, for reading all of it while others write.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let postgres = self.backend() == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        let tx = self.read.begin_with_options(options).await?;
+        if postgres {
+            tx.execute_unprepared("SET LOCAL TIME ZONE 'UTC'").await?;
+        }
+        Ok(tx)
+    }
+
+    /// What the engine itself finds wrong with its file: broken pages, indexes that differ, rows that refer to nothing. PostgreSQL
+    /// checks its own pages when it reads them.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        if self.backend() != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let ask = async |query: &str| self.read.query_all_raw(Statement::from_string(DbBackend::Sqlite, query)).await;
+        let mut found = Vec::new();
+        for row in ask("PRAGMA integrity_check").await? {
+            let line: String = row.try_get_by_index(0)?;
+            if line != "ok" {
+                found.push(format!("the database file is damaged: {line}"));
+            }
+        }
+        for row in ask("PRAGMA foreign_key_check").await? {
+            let (table, parent): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
+            found.push(format!("a row of {table} refers to a row of {parent} that does not exist"));
+        }
+        Ok(found)
     }
 
     /// Lets go of all connections; on SQLite the file is whole by itself afterwards.
