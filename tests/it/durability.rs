@@ -22,7 +22,12 @@ async fn sealed(cx: &Cx) -> Report {
     let signer = seal::signer(cx).expect("a key");
     loop {
         let report = seal::check(cx, &signer, None).await.expect("a readable log");
-        if report.waiting == 0 && !report.findings.iter().any(|found| matches!(found, Finding::Unsealed(_))) {
+        if report.waiting == 0
+            && !report
+                .findings
+                .iter()
+                .any(|found| matches!(found, Finding::Unsealed(_)))
+        {
             return report;
         }
         cx.bus.wake();
@@ -179,7 +184,9 @@ async fn what_is_no_whole_backup_is_refused_and_nothing_is_left_behind() {
     let whole = folder.path().join("whole.zip");
     backup::write(&app.cx, &whole, Purpose::Backup).await.expect("a backup");
     let export = folder.path().join("export.zip");
-    backup::write(&app.cx, &export, Purpose::Export).await.expect("an export");
+    backup::write(&app.cx, &export, Purpose::Export)
+        .await
+        .expect("an export");
     let bytes = std::fs::read(&whole).expect("bytes");
     let cut = folder.path().join("cut.zip");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
@@ -198,6 +205,9 @@ async fn what_is_no_whole_backup_is_refused_and_nothing_is_left_behind() {
         let said = backup::restore(&cx, file).await.unwrap_err();
         assert!(said.contains(part), "{said}");
     }
-    assert!(!home.path().join("seal.key").exists(), "no key is left of a refused backup");
+    assert!(
+        !home.path().join("seal.key").exists(),
+        "no key is left of a refused backup"
+    );
     backup::restore(&cx, &whole).await.expect("the whole one still fits");
 }

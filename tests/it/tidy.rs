@@ -104,10 +104,11 @@ const WALLS: &[Wall] = &[
     Wall {
         below: "backend/src",
         applies: |path| {
-            ["cx.rs", "error.rs", "access.rs", "db.rs"]
+            ["cx.rs", "error.rs", "access.rs", "secret.rs"]
                 .iter()
                 .any(|name| path == format!("backend/src/{name}"))
                 || path.starts_with("backend/src/event/")
+                || path.starts_with("backend/src/db/")
         },
         forbidden: &[
             "async_graphql",

@@ -114,7 +114,10 @@ mod tests {
     #[test]
     fn an_export_leaves_out_what_only_signing_in_needs() {
         let check = |table, backup, export| {
-            assert_eq!((Purpose::Backup.takes(table), Purpose::Export.takes(table)), (backup, export));
+            assert_eq!(
+                (Purpose::Backup.takes(table), Purpose::Export.takes(table)),
+                (backup, export)
+            );
         };
         check("identity_credential", true, false);
         check("event_idempotency", true, false);

@@ -96,13 +96,7 @@ fn keys(cx: &Cx, zip: &mut Archive) -> std::result::Result<Vec<&'static str>, St
     Ok(fresh)
 }
 
-async fn load(
-    cx: &Cx,
-    path: &Path,
-    zip: &mut Archive,
-    manifest: &Manifest,
-    kept: &mut Vec<FileId>,
-) -> Result<()> {
+async fn load(cx: &Cx, path: &Path, zip: &mut Archive, manifest: &Manifest, kept: &mut Vec<FileId>) -> Result<()> {
     let tx = cx.db.write().begin().await?;
     upgrade::run_until(&tx, &manifest.changes)
         .await
@@ -151,7 +145,8 @@ async fn table_rows(tx: &DatabaseTransaction, path: &Path, manifest: &Manifest, 
 }
 
 fn lines(path: &Path, name: &str, batches: &mpsc::Sender<Vec<Value>>) -> Result<()> {
-    let mut zip = ZipArchive::new(BufReader::new(File::open(path).map_err(Error::internal)?)).map_err(Error::internal)?;
+    let mut zip =
+        ZipArchive::new(BufReader::new(File::open(path).map_err(Error::internal)?)).map_err(Error::internal)?;
     let entry = zip
         .by_name(name)
         .map_err(|error| Error::internal(format!("{name}: {error}")))?;
@@ -173,7 +168,11 @@ fn lines(path: &Path, name: &str, batches: &mpsc::Sender<Vec<Value>>) -> Result<
 async fn files(cx: &Cx, zip: &mut Archive, kept: &mut Vec<FileId>) -> Result<()> {
     let names: Vec<String> = zip
         .file_names()
-        .filter_map(|name| name.ok().filter(|name| name.starts_with("files/")).map(|name| name.into_owned()))
+        .filter_map(|name| {
+            name.ok()
+                .filter(|name| name.starts_with("files/"))
+                .map(std::borrow::Cow::into_owned)
+        })
         .collect();
     for name in names {
         let id = name

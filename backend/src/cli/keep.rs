@@ -62,7 +62,10 @@ pub(super) async fn verify(config: Config, checkpoint: Option<PathBuf>) -> Resul
         println!("{finding}");
     }
     if found.is_empty() {
-        println!("Database, event log and files are whole: {} events sealed.", log.chain.through);
+        println!(
+            "Database, event log and files are whole: {} events sealed.",
+            log.chain.through
+        );
         if log.waiting > 0 {
             println!("{} events wait for a server to number and seal them.", log.waiting);
         }

@@ -109,7 +109,11 @@ impl Db {
         if self.backend() != DbBackend::Sqlite {
             return Ok(Vec::new());
         }
-        let ask = async |query: &str| self.read.query_all_raw(Statement::from_string(DbBackend::Sqlite, query)).await;
+        let ask = async |query: &str| {
+            self.read
+                .query_all_raw(Statement::from_string(DbBackend::Sqlite, query))
+                .await
+        };
         let mut found = Vec::new();
         for row in ask("PRAGMA integrity_check").await? {
             let line: String = row.try_get_by_index(0)?;
@@ -119,7 +123,9 @@ impl Db {
         }
         for row in ask("PRAGMA foreign_key_check").await? {
             let (table, parent): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
-            found.push(format!("a row of {table} refers to a row of {parent} that does not exist"));
+            found.push(format!(
+                "a row of {table} refers to a row of {parent} that does not exist"
+            ));
         }
         Ok(found)
     }

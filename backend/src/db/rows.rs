@@ -64,7 +64,7 @@ pub async fn read(
     let mut count = 0;
     match tx.get_database_backend() {
         DbBackend::Postgres => {
-            let list: Vec<_> = columns.iter().map(Column::as_postgres_json).collect();
+            let list: Vec<_> = columns.iter().map(Column::told_by_postgres).collect();
             let cursor = format!(
                 "DECLARE rows NO SCROLL CURSOR FOR SELECT row_to_json(r)::text AS line FROM (SELECT {} FROM \"{name}\") r",
                 list.join(", ")
@@ -83,7 +83,7 @@ pub async fn read(
             tx.execute_unprepared("CLOSE rows").await?;
         }
         _ => {
-            let list: Vec<_> = columns.iter().map(Column::as_sqlite_json).collect();
+            let list: Vec<_> = columns.iter().map(Column::told_by_sqlite).collect();
             let mut after = i64::MIN;
             loop {
                 let query = format!(
@@ -127,8 +127,8 @@ pub async fn write(tx: &DatabaseTransaction, table: &Table, rows: Vec<Value>) ->
         .columns
         .iter()
         .map(|column| match backend {
-            DbBackend::Postgres => column.from_postgres_json(),
-            _ => column.from_sqlite_json(),
+            DbBackend::Postgres => column.parsed_by_postgres(),
+            _ => column.parsed_by_sqlite(),
         })
         .collect();
     let source = match backend {
@@ -148,7 +148,7 @@ pub async fn write(tx: &DatabaseTransaction, table: &Table, rows: Vec<Value>) ->
 }
 
 impl Column {
-    fn as_sqlite_json(&self) -> String {
+    fn told_by_sqlite(&self) -> String {
         let Self { name, kind } = self;
         let hex = format!("lower(hex(\"{name}\"))");
         let value = if kind.starts_with("uuid") {
@@ -171,7 +171,7 @@ impl Column {
         format!("'{name}', {value}")
     }
 
-    fn as_postgres_json(&self) -> String {
+    fn told_by_postgres(&self) -> String {
         let Self { name, kind } = self;
         match kind.as_str() {
             "jsonb" | "json" => format!("\"{name}\"::text AS \"{name}\""),
@@ -179,7 +179,7 @@ impl Column {
         }
     }
 
-    fn from_sqlite_json(&self) -> String {
+    fn parsed_by_sqlite(&self) -> String {
         let Self { name, kind } = self;
         let value = format!("json_extract(value, '$.{name}')");
         if kind.starts_with("uuid") {
@@ -191,7 +191,7 @@ impl Column {
         }
     }
 
-    fn from_postgres_json(&self) -> String {
+    fn parsed_by_postgres(&self) -> String {
         let Self { name, kind } = self;
         format!("(value ->> '{name}')::{kind}")
     }

@@ -157,11 +157,18 @@ pub async fn check(cx: &Cx) -> Result<Vec<String>> {
         stray.remove(&id);
         match cx.files.get(id).await {
             Ok(bytes) if *Sha256::digest(&bytes) == *sha256 => {}
-            Ok(_) => found.push(format!("file {}: its bytes are not those that were uploaded", id.uuid())),
+            Ok(_) => found.push(format!(
+                "file {}: its bytes are not those that were uploaded",
+                id.uuid()
+            )),
             Err(Error::NotFound) => found.push(format!("file {}: its bytes are missing", id.uuid())),
             Err(error) => return Err(error),
         }
     }
-    found.extend(stray.iter().map(|id| format!("file {}: bytes that belong to nothing", id.uuid())));
+    found.extend(
+        stray
+            .iter()
+            .map(|id| format!("file {}: bytes that belong to nothing", id.uuid())),
+    );
     Ok(found)
 }
