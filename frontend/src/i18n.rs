@@ -18,6 +18,7 @@
 //! # Formats (`i18n::format`, also re-exported here)
 //! - [`Date`] a civil date (`Date::parse("2026-10-08")`, arithmetic, weekday); [`Stamp`] an instant (`Stamp::parse(rfc3339)`).
 //! - [`date`] 10月8日 周四 | Thu 8 Oct · [`month_day`] 10月8日 · [`month`] 2026年10月 · [`full_date`] 2026年10月8日
+//! - [`period`] 12月23日–25日, 12月23日上午
 //! - [`clock`] 09:12 · [`moment`] 今天 09:12, 昨天 16:05, 9月21日 18:42 · [`ago`] 刚刚, 5 分钟前, then as `moment`
 //! - [`duration`] (minutes) 46 分钟, 2 小时 14 分, 1 天 3 小时 · [`days`] (leave minutes, 480 = 1 天) 0.5 天
 //! - [`number`] 1,286 · [`money`] (minor units, ISO code) ¥8,462.50 · [`names`] 李敏、孙倩 · [`names_of`] 李敏、孙倩等 5 人
@@ -26,6 +27,7 @@
 
 mod date;
 pub mod format;
+mod period;
 mod quantity;
 
 use std::cell::RefCell;
@@ -37,8 +39,9 @@ use leptos::reactive::graph::Observer;
 pub use date::{Date, weeks_of_month};
 pub use format::{
     Stamp, ago, clock, date, days, duration, full_date, local, moment, money, month, month_day, names, names_of,
-    number, set_time_zone, today, weekday, weekday_letter,
+    number, on_paper, period, print, set_time_zone, today, weekday, weekday_letter,
 };
+pub use period::Period;
 
 /// The keys of all texts, made from the locale files by `build.rs`. Use them through [`t!`](crate::t).
 #[expect(non_camel_case_types, reason = "a key is written as in the locale file")]

@@ -13,7 +13,7 @@ use leptos::reactive::graph::Observer;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::quantity::{self, Span};
-use super::{Date, Locale, locale};
+use super::{Date, Locale, Period, locale};
 use crate::t;
 
 /// An instant, in milliseconds since 1970-01-01 UTC.
@@ -44,6 +44,7 @@ thread_local! {
     static MONEY: RefCell<Vec<(Locale, String, Function)>> = const { RefCell::new(Vec::new()) };
     static TICK: ArcRwSignal<u32> = ArcRwSignal::new(0);
     static TICKING: Cell<bool> = const { Cell::new(false) };
+    static PAPER: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
 /// Shows everything in this IANA time zone (`Asia/Shanghai`) instead of the browser's; an unknown one is ignored.
@@ -52,9 +53,32 @@ pub fn set_time_zone(zone: &str) {
     ZONED.with(|cell| *cell.borrow_mut() = None);
 }
 
-/// Lets every text with a relative time be written again twice a minute.
+/// Whether the page is being printed; in a reactive closure the closure runs again. Paper is read on other days and by
+/// other people: no *today* and no *you* belong on it.
+pub fn on_paper() -> bool {
+    PAPER.with(|paper| {
+        if Observer::get().is_some() {
+            paper.get()
+        } else {
+            paper.get_untracked()
+        }
+    })
+}
+
+/// Prints the page, once it is written as for paper.
+pub fn print() {
+    PAPER.with(|paper| paper.set(true));
+    request_animation_frame(|| {
+        // A browser that cannot print says so itself.
+        let _ = window().print();
+    });
+}
+
+/// Lets every text with a relative time be written again twice a minute, and for paper.
 pub(super) fn start_ticking() {
     if !TICKING.replace(true) {
+        window_event_listener_untyped("beforeprint", |_| PAPER.with(|paper| paper.set(true)));
+        window_event_listener_untyped("afterprint", |_| PAPER.with(|paper| paper.set(false)));
         set_interval(
             || TICK.with(|tick| tick.update(|n| *n = n.wrapping_add(1))),
             Duration::from_secs(30),
@@ -158,7 +182,7 @@ pub fn weekday_letter(number: u32) -> &'static str {
     }
 }
 
-fn month_name(number: u32) -> &'static str {
+pub(super) fn month_name(number: u32) -> &'static str {
     const SHORT: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
@@ -206,6 +230,11 @@ pub fn date(date: Date) -> String {
     }
 }
 
+/// 12月23日, 12月23日上午, 12月23日–25日 | 23 Dec, 23–25 Dec; with the year where it is not this one.
+pub fn period(period: Period) -> String {
+    period.words(today().year, locale())
+}
+
 /// 09:12
 pub fn clock(stamp: Stamp) -> String {
     let (_, hour, minute) = local(stamp);
@@ -217,6 +246,7 @@ pub fn moment(stamp: Stamp) -> String {
     let (day, hour, minute) = local(stamp);
     let now = today();
     let when = match day.days() - now.days() {
+        _ if on_paper() => full_date(day),
         0 => t!(time.today).to_owned(),
         -1 => t!(time.yesterday).to_owned(),
         1 => t!(time.tomorrow).to_owned(),

@@ -4,12 +4,15 @@ use cynic::QueryBuilder;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::state::{Wait, progress, wait};
+use super::state::{Wait, wait};
 use crate::api::approval::{InboxQuery, InboxTask, InboxVars};
 use crate::api::{live_query, online, query};
 use crate::approval::decide::{Decision, RejectDialog, decide};
+use crate::approval::state::progress;
 use crate::i18n::{self, Stamp};
-use crate::ui::{Art, Avatar, Button, Empty, ErrorCard, Key, Kind, MicroThread, Person, Size, SkeletonRows, use_keys};
+use crate::ui::{
+    Art, Avatar, Button, Empty, ErrorCard, Key, Kind, MicroThread, Person, Size, SkeletonRows, toast, use_keys,
+};
 use crate::{t, tr};
 
 /// So many are shown; the rest stands in the inbox.
@@ -110,8 +113,13 @@ fn register_keys(
         };
         current.set(tasks.get(next).map(|task| task.id.inner().to_owned()));
     };
+    let link = online();
     let chosen = move || {
         let id = current.get_untracked()?;
+        if !link.get_untracked() {
+            toast::error(t!(approval.doc.offline));
+            return None;
+        }
         tasks().into_iter().find(|task| task.id.inner() == id)
     };
     use_keys(
@@ -147,12 +155,12 @@ fn Row(
     let id = task.id.inner().to_owned();
     let person = Person::new(card.applicant.id.inner(), &card.applicant.name);
     let href = format!("/approvals?box=todo&id={}", card.id.inner());
-    let amount = card.summary.iter().find(|field| field.kind == "money").cloned();
+    let amount = card.summary.iter().find(|field| field.kind == "MONEY").cloned();
     let rest = card
         .summary
         .iter()
-        .filter(|field| field.kind != "money" && !field.text.is_empty())
-        .map(|field| field.text.as_str())
+        .filter(|field| field.kind != "MONEY" && !field.text.is_empty())
+        .map(|field| field.words().replace(' ', "\u{a0}"))
         .collect::<Vec<_>>()
         .join("\u{3000}");
     let (created, due) = (task.created_at, task.due_at);

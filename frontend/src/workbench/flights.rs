@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::approval::{
     ApprovalBox, ApprovalCard, ApprovalFilter, ApprovalStatus, ApprovalsQuery, ApprovalsVars, NodeKind, RouteState,
+    SummaryField,
 };
 use crate::api::viewer::use_viewer;
 use crate::api::{live_query, query};
@@ -64,7 +65,7 @@ pub fn Flights() -> impl IntoView {
 fn Flight(card: ApprovalCard) -> impl IntoView {
     let viewer = use_viewer();
     let href = format!("/approvals?box=started&id={}", card.id.inner());
-    let texts: Vec<&str> = card.summary.iter().map(|field| field.text.as_str()).collect();
+    let texts: Vec<String> = card.summary.iter().map(SummaryField::words).collect();
     let first = texts.join("\u{3000}");
     let since = card.updated_at;
     let (status, waiting) = (card.status, card.waiting_for.clone());

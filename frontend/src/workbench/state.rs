@@ -1,6 +1,5 @@
 //! What the workbench works out for itself. PURE.
 
-use crate::api::approval::{ApprovalCard, NodeKind, RouteState};
 use crate::api::workbench::{DayAhead, DayType};
 use crate::i18n::Date;
 
@@ -34,22 +33,6 @@ pub(super) fn next_days_off(days: &[DayAhead]) -> Option<(Date, usize, String)> 
     let first = days.get(named - before)?;
     let name = days.get(named)?.name.clone()?;
     Some((first.date, before + after, name))
-}
-
-/// The step that is waited for and how many there are, counting only steps of people.
-pub(super) fn progress(card: &ApprovalCard) -> (u32, u32) {
-    let mut at = 1;
-    let mut of = 0;
-    for step in &card.route {
-        if matches!(step.kind, NodeKind::Cc | NodeKind::Exclusive | NodeKind::End) {
-            continue;
-        }
-        of += 1;
-        if step.state == RouteState::Past {
-            at = of + 1;
-        }
-    }
-    (at, of)
 }
 
 /// How urgent a waiting task is.

@@ -18,7 +18,7 @@ async fn short_leave_passes_its_manager_and_is_taken() {
         (ApprovalStatus::Running, 1, "QJ-20261123-0001")
     );
     assert_eq!(row.title, "张伟的请假申请");
-    assert_eq!(row.summary[1]["text"], "2026年12月1日 上午 至 2026年12月2日 下午");
+    assert_eq!(row.summary[1]["text"], "12月1日至2日");
     assert_eq!(row.summary[2]["text"], "2 天");
     assert_eq!(w.annual().await, (before.0 - 4, 4, 0));
     assert!(w.waiting(&w.wang).await.is_none());

@@ -287,7 +287,7 @@ pub struct FormField {
     label: String,
     /// What it takes: `DATE`; for values the server works out also `DURATION` and `PERIOD`.
     kind: String,
-    /// As the form holds it.
+    /// As the form holds it; of a `PERIOD` its `start_date`, `start_part`, `end_date` and `end_part`.
     value: Option<Json<Value>>,
     /// Worded in the language of the viewer.
     text: String,

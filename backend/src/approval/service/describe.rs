@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::Datelike;
 use entity::{DepartmentId, FileId, MemberId, approval_case as case_row, org_department};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -10,10 +11,12 @@ use super::load::{Pinned, member_names};
 use super::{attach, effect};
 use crate::approval::engine::{self, Case, FieldKind, Values};
 use crate::approval::model::value::{self, Names, Shown};
+use crate::cx::Cx;
 use crate::error::{Result, Text};
 
 /// Writes the summary that lists show.
 pub(super) async fn describe(
+    cx: &Cx,
     conn: &impl ConnectionTrait,
     row: &mut case_row::ActiveModel,
     pinned: &Pinned,
@@ -22,7 +25,8 @@ pub(super) async fn describe(
     let schema = &pinned.definition.form;
     let names = names(conn, &pinned.definition, &case.form, &Names::new()).await?;
     let shown = shown(pinned, &case.form, &case.computed, &names);
-    let summary = effect::summary(&pinned.template.key, &shown).unwrap_or_else(|| value::summary(schema, &shown));
+    let summary = effect::summary(&pinned.template.key, &case.form, &shown, cx.today().year());
+    let summary = summary.unwrap_or_else(|| value::summary(schema, &shown));
     row.summary = Set(serde_json::to_value(summary)?);
     Ok(())
 }

@@ -129,25 +129,23 @@ pub(super) fn add_computed(template: &str, computed: &Values, shown: &mut Vec<Sh
 }
 
 /// The values lists show, where the module knows better than the marks of the template: for leave its type, when, how long.
-pub(super) fn summary(template: &str, shown: &[Shown]) -> Option<Vec<Shown>> {
+pub(super) fn summary(template: &str, form: &Values, shown: &[Shown], this_year: i32) -> Option<Vec<Shown>> {
     let one = |key: &str| shown.iter().find(|one| one.key == key);
-    let (LEAVE, Some(kind), Some(start), Some(end), Some(length)) = (
-        template,
-        one("leave_type"),
-        one("start_date"),
-        one("end_date"),
-        one("duration"),
-    ) else {
+    let (LEAVE, Some(kind), Some(length)) = (template, one("leave_type"), one("duration")) else {
         return None;
     };
+    let span = leave::service::parse(&Value::Object(form.clone())).ok()?.span;
+    let (text, text_en) = leave::service::period(&span, this_year);
+    let ends = ["start_date", "start_part", "end_date", "end_part"];
+    let ends = ends.map(|key| (key.to_owned(), form.get(key).cloned().unwrap_or_default()));
     let period = Shown {
         key: "period".to_owned(),
         label: "时间".to_owned(),
         label_en: "When".to_owned(),
         kind: "PERIOD".to_owned(),
-        value: Value::Null,
-        text: format!("{} 至 {}", start.text, end.text),
-        text_en: format!("{} – {}", start.text_en, end.text_en),
+        value: Value::Object(ends.into_iter().collect()),
+        text,
+        text_en,
     };
     Some(vec![kind.clone(), period, length.clone()])
 }

@@ -215,7 +215,7 @@ impl<'a> Held<'a> {
         after.copied.extend(extra_copies.iter().copied());
         let mut active = row.into_active_model();
         if after.round > case.round {
-            super::describe::describe(&*tx, &mut active, &pinned, &after).await?;
+            super::describe::describe(cx, &*tx, &mut active, &pinned, &after).await?;
         }
         let row = persist::update(cx, &tx, active, &after).await?;
         persist::save(cx, &tx, actor, id, &after, &events).await?;

@@ -178,7 +178,7 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
         submitted_at: Set(cx.now()),
         ..Default::default()
     };
-    describe(&*tx, &mut row, &pinned, &after).await?;
+    describe(cx, &*tx, &mut row, &pinned, &after).await?;
     persist::columns(cx, &mut row, &after)?;
     let row = case_row::Entity::insert(row).exec_with_returning(&*tx).await?;
     persist::save(cx, &tx, actor, id, &after, &events).await?;

@@ -1,7 +1,7 @@
 //! What a person should be told about how their days were counted. In both languages, Chinese first.
 
 use chrono::{Datelike, NaiveDate};
-use entity::{CountBasis, DayType, EntryKind};
+use entity::{CountBasis, DayPart, DayType, EntryKind};
 
 use super::span::{Span, days_text};
 use crate::calendar::{Calendar, Day};
@@ -104,6 +104,60 @@ pub fn dates(from: NaiveDate, to: NaiveDate) -> Note {
     }
 }
 
+/// From when to when: `10月8日下午至12日`, `8 to 12 Oct`. Halves of days stand only where it is half a day, the year
+/// where it is not `this_year`.
+pub fn period(span: &Span, this_year: i32) -> Note {
+    let (from, to) = (span.start_date, span.end_date);
+    let two_years = from.year() != to.year();
+    let years = two_years || from.year() != this_year;
+    let same_month = !two_years && from.month() == to.month();
+    let (from_noon, to_noon) = (span.start_part == DayPart::Pm, span.end_part == DayPart::Am);
+    let add_half = |zh: &mut String, en: &mut String, part| {
+        let (zh_part, en_part) = half(part);
+        zh.push_str(zh_part);
+        en.push_str(", ");
+        en.push_str(en_part);
+    };
+    let mut zh = match years {
+        true => format!("{}年{}月{}日", from.year(), from.month(), from.day()),
+        false => format!("{}月{}日", from.month(), from.day()),
+    };
+    let pattern = |year: bool| if year { "%-d %b %Y" } else { "%-d %b" };
+    if from == to {
+        let mut en = from.format(pattern(years)).to_string();
+        if from_noon || to_noon {
+            add_half(&mut zh, &mut en, span.start_part);
+        }
+        return (zh, en);
+    }
+    let mut en = match same_month && !from_noon {
+        true => from.day().to_string(),
+        false => from.format(pattern(two_years)).to_string(),
+    };
+    if from_noon {
+        add_half(&mut zh, &mut en, DayPart::Pm);
+    }
+    zh.push_str(&match (two_years, same_month) {
+        (true, _) => format!("至{}年{}月{}日", to.year(), to.month(), to.day()),
+        (false, true) => format!("至{}日", to.day()),
+        (false, false) => format!("至{}月{}日", to.month(), to.day()),
+    });
+    en.push_str(" to ");
+    en.push_str(&to.format(pattern(years)).to_string());
+    if to_noon {
+        add_half(&mut zh, &mut en, DayPart::Am);
+    }
+    (zh, en)
+}
+
+/// Half of a day.
+pub fn half(part: DayPart) -> (&'static str, &'static str) {
+    match part {
+        DayPart::Am => ("上午", "morning"),
+        DayPart::Pm => ("下午", "afternoon"),
+    }
+}
+
 /// Says what a line of the ledger is, with the lot it belongs to.
 pub fn entry(kind: EntryKind, lot: Option<&str>, lot_en: Option<&str>) -> Note {
     let (zh, en) = match kind {
@@ -199,6 +253,46 @@ mod tests {
         check("2026-10-01", "2026-10-01", "10月1日", "1 Oct");
         check("2026-10-01", "2026-10-07", "10月1日至7日", "1 to 7 Oct");
         check("2026-09-28", "2026-10-02", "9月28日至10月2日", "28 Sep to 2 Oct");
+    }
+
+    #[test]
+    fn writes_periods() {
+        let check = |start: &str, end: &str, zh: &str, en: &str| {
+            assert_eq!(period(&span(start, end), 2026), (zh.into(), en.into()));
+        };
+        check("2026-10-08 AM", "2026-10-08 PM", "10月8日", "8 Oct");
+        check("2026-10-08 AM", "2026-10-08 AM", "10月8日上午", "8 Oct, morning");
+        check(
+            "2025-10-08 PM",
+            "2025-10-08 PM",
+            "2025年10月8日下午",
+            "8 Oct 2025, afternoon",
+        );
+        check("2026-10-08 AM", "2026-10-12 PM", "10月8日至12日", "8 to 12 Oct");
+        check(
+            "2026-10-08 PM",
+            "2026-10-12 PM",
+            "10月8日下午至12日",
+            "8 Oct, afternoon to 12 Oct",
+        );
+        check(
+            "2025-10-08 AM",
+            "2025-10-12 PM",
+            "2025年10月8日至12日",
+            "8 to 12 Oct 2025",
+        );
+        check(
+            "2026-09-30 AM",
+            "2026-10-08 AM",
+            "9月30日至10月8日上午",
+            "30 Sep to 8 Oct, morning",
+        );
+        check(
+            "2026-12-30 AM",
+            "2027-01-02 PM",
+            "2026年12月30日至2027年1月2日",
+            "30 Dec 2026 to 2 Jan 2027",
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 use entity::{
-    ApprovalId, DayPart, LeaveLotId, LeaveTypeId, MemberId, leave_day, leave_entry, leave_lot, leave_type, org_member,
+    ApprovalId, LeaveLotId, LeaveTypeId, MemberId, leave_day, leave_entry, leave_lot, leave_type, org_member,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
@@ -259,10 +259,7 @@ async fn overlap(
     });
     Ok(collision.map(|row| {
         let (zh, en) = notes::dates(row.date, row.date);
-        let (part_zh, part_en) = match row.part {
-            DayPart::Am => ("上午", "morning"),
-            DayPart::Pm => ("下午", "afternoon"),
-        };
+        let (part_zh, part_en) = notes::half(row.part);
         Text::new(
             format!("{zh}{part_zh}已有请假，不能重复申请"),
             format!("There is leave on the {part_en} of {en} already"),

@@ -24,6 +24,8 @@ use std::collections::HashMap;
 use entity::{LeaveTypeId, leave_type};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
+pub use super::model::notes::period;
+
 use super::model::Rule;
 use crate::cx::Cx;
 use crate::error::{Result, Text};

@@ -3,7 +3,7 @@
 use crate::api::org::{DepartmentRef, MemberRef};
 use crate::api::paging::PageInfo;
 use crate::api::schema;
-use crate::i18n::Stamp;
+use crate::i18n::{self, Period, Stamp};
 
 /// Variables of [`InboxQuery`].
 #[derive(cynic::QueryVariables, Clone)]
@@ -130,10 +130,24 @@ pub struct SummaryField {
     pub key: String,
     /// Its label in the viewer's language.
     pub label: String,
-    /// `money`, `text`, `date` ...
+    /// `MONEY`, `TEXT`, `DATE` ...
     pub kind: String,
+    /// As the form holds it; of a `PERIOD` its ends.
+    pub value: Option<serde_json::Value>,
     /// The value, ready to show.
     pub text: String,
+}
+
+impl SummaryField {
+    /// The value as lists show it: a period as short as it goes.
+    pub fn words(&self) -> String {
+        let period = self
+            .value
+            .as_ref()
+            .filter(|_| self.kind == "PERIOD")
+            .and_then(Period::read);
+        period.map_or_else(|| self.text.clone(), i18n::period)
+    }
 }
 
 /// A step of the route, in short.

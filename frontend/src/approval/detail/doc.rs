@@ -85,7 +85,6 @@ pub fn Doc(
                 }).collect_view()
             }}
             {move || Some(copies.get()).filter(|copies| !copies.is_empty()).map(|copies| view! { <Copies deeds copies /> })}
-            <p class="only-print print-foot">{tr!(approval.doc.print_foot, at = moment(crate::i18n::Stamp::now()))}</p>
         </div>
     }
 }

@@ -7,15 +7,9 @@ use leptos::prelude::*;
 use super::deeds::{Ask, Deeds, Verdict};
 use super::{composer, status_icon, status_tone, status_word};
 use crate::api::approval::{Approval, ApprovalStatus};
-use crate::i18n::{Stamp, duration, moment, names_of};
+use crate::i18n::{Stamp, duration, moment, names_of, print};
 use crate::ui::{Button, Icon, IconButton, Kind, LinkButton, Menu, MenuItem, Pill};
 use crate::{t, tr};
-
-/// Prints the request as a sheet of A4.
-pub fn print() {
-    // A browser that cannot print says so itself.
-    let _ = window().print();
-}
 
 /// Title, state and bar.
 #[component]

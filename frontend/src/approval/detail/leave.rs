@@ -17,19 +17,25 @@ pub fn part_word(part: DayPart) -> &'static str {
     }
 }
 
-/// From when to when: `10月8日 周四 上午 – 10月12日 周一 上午`.
+/// From when to when: `10月8日 周四 – 10月12日 周一 上午`; halves of days only where it is half a day.
 fn span_text(leave: &LeaveDetail) -> String {
-    let end = |day: Date, part| format!("{} {}", date(day), part_word(part));
-    if (leave.start_date, leave.start_part) == (leave.end_date, leave.end_part) {
-        return end(leave.start_date, leave.start_part);
-    }
+    let end = |day: Date, half: bool, part| {
+        let part = if half {
+            format!(" {}", part_word(part))
+        } else {
+            String::new()
+        };
+        format!("{}{part}", date(day))
+    };
+    let from_noon = leave.start_part == DayPart::Pm;
+    let to_noon = leave.end_part == DayPart::Am;
     if leave.start_date == leave.end_date {
-        return t!(approval.leave.whole_day, day = date(leave.start_date));
+        return end(leave.start_date, from_noon || to_noon, leave.start_part);
     }
     format!(
         "{} – {}",
-        end(leave.start_date, leave.start_part),
-        end(leave.end_date, leave.end_part)
+        end(leave.start_date, from_noon, leave.start_part),
+        end(leave.end_date, to_noon, leave.end_part)
     )
 }
 

@@ -10,7 +10,7 @@ use crate::api::approval::{
 };
 use crate::api::viewer::use_viewer;
 use crate::approval::file::FileLines;
-use crate::i18n::{Stamp, duration, moment, names_of};
+use crate::i18n::{Stamp, duration, moment, names_of, on_paper};
 use crate::ui::{Bubble, Person, Ring, Seat, Step, Thread, ThreadNode, ThreadRound, Tone};
 use crate::{t, tr};
 
@@ -238,7 +238,7 @@ fn instead(seat: &RouteSeat) -> Option<String> {
 fn single(node: RouteNode, seat: RouteSeat, me: &str, files: &TaskFiles) -> impl IntoView + use<> {
     let (word, tone, icon) = verdict(seat.status);
     let badge = (!icon.is_empty() && node.state != RouteState::Next).then_some((icon, tone));
-    let name = if seat.member.id.inner() == me {
+    let name = if seat.member.id.inner() == me && !on_paper() {
         t!(approval.doc.you).to_owned()
     } else {
         seat.member.name.clone()
@@ -334,7 +334,7 @@ fn several(node: RouteNode, me: &str, files: &TaskFiles) -> impl IntoView + use<
 
 fn seat_view(seat: RouteSeat, me: &str, files: &TaskFiles) -> impl IntoView + use<> {
     let (word, tone, _) = verdict(seat.status);
-    let is_me = seat.member.id.inner() == me;
+    let is_me = seat.member.id.inner() == me && !on_paper();
     let when = seat.decided_at.map(moment).or_else(|| waits(&seat));
     let files = files_for(&seat, files);
     let name = is_me.then(|| t!(approval.doc.you).to_owned());

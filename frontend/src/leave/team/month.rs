@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::state::{Bar, Part, Span, What, away_on, bars, drawn, hidden, span_on};
 use crate::api::leave::{AwayMember, CalendarDay, DayType, TeamCalendar};
-use crate::i18n::{self, Date, month_day, weeks_of_month};
+use crate::i18n::{self, Date, Period, weeks_of_month};
 use crate::leave::page::LeaveCx;
 use crate::leave::state::View;
 use crate::ui::{Avatar, AvatarSize, Person, Pill, Tone};
@@ -189,21 +189,15 @@ fn bar_view(
     }
 }
 
-/// 9月28日 – 9月30日 下午
+/// 9月28日–30日上午
 pub(super) fn span_text(span: &Span) -> String {
     let ((from, from_noon), (to, to_noon)) = (span.from, span.to);
-    let part = |noon: bool, word: &'static str| if noon { format!(" {word}") } else { String::new() };
-    if from == to {
-        let half = if from_noon { t!(leave.pm) } else { t!(leave.am) };
-        return format!("{}{}", month_day(from), part(from_noon || to_noon, half));
-    }
-    format!(
-        "{}{} – {}{}",
-        month_day(from),
-        part(from_noon, t!(leave.pm)),
-        month_day(to),
-        part(to_noon, t!(leave.am))
-    )
+    i18n::period(Period {
+        from,
+        from_noon,
+        to,
+        to_noon,
+    })
 }
 
 /// On phones: who is away on the day that was tapped.
