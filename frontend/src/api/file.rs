@@ -84,6 +84,7 @@ fn outcome(request: &XmlHttpRequest) -> Result<File, ApiError> {
     match status {
         0 => Err(ApiError::network()),
         200..300 => serde_json::from_str(&text).map_err(|_| ApiError::unexpected(status)),
+        401 => Err(ApiError::unexpected(status)),
         _ => Err(refusal(&text).unwrap_or_else(|| ApiError::unexpected(status))),
     }
 }

@@ -1,5 +1,6 @@
 //! Requests: the lists of them, one of them, starting one, and deciding from wherever one is shown.
 
+pub mod attach;
 pub mod decide;
 pub mod desk;
 pub mod detail;

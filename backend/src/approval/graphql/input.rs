@@ -250,7 +250,7 @@ pub struct MarkCopyReadInput {
 pub struct SaveApprovalDraftInput {
     /// Key of the template.
     pub(super) template_key: String,
-    /// Values by field key; not checked yet.
+    /// Values by field key; not checked yet. What stands under `$` is the client's own.
     pub(super) form: Json<Value>,
 }
 

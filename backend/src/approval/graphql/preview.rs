@@ -48,7 +48,7 @@ impl ApprovalPreview {
 pub struct ApprovalDraft {
     /// Key of the template.
     template_key: String,
-    /// Values by field key.
+    /// Values by field key. What stands under `$` is the client's own.
     form: Json<Value>,
     /// When saved.
     updated_at: DateTime<Utc>,

@@ -94,6 +94,8 @@ pub struct FormFieldSpec {
     label: String,
     /// What it takes: `TEXT`, `TEXT_AREA`, `NUMBER`, `MONEY`, `DATE`, `DATE_TIME`, `DAY_PART`, `SELECT`, `MULTI_SELECT`, `MEMBER`, `DEPARTMENT`, `FILES`, `LEAVE_TYPE`.
     kind: String,
+    /// Whether it takes several: then the value is a list.
+    multiple: bool,
     /// Whether it must be filled in any case.
     required: bool,
     /// What may be chosen.
@@ -124,6 +126,10 @@ impl FormFieldSpec {
             key: field.key.clone(),
             label: chosen(locale, &field.label, label_en(field)).to_owned(),
             kind: kind_word(&field.kind),
+            multiple: matches!(
+                field.kind,
+                FieldKind::Member { multiple: true } | FieldKind::MultiSelect { .. } | FieldKind::Files
+            ),
             required: field.required,
             options: options
                 .iter()

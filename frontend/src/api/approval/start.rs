@@ -85,6 +85,8 @@ pub struct FieldSpec {
     pub label: String,
     /// `TEXT_AREA`, `DATE` ...
     pub kind: String,
+    /// Takes several: then the value is a list.
+    pub multiple: bool,
     /// Must be filled in, whatever the other values say.
     pub required: bool,
     /// What can be chosen.

@@ -5,12 +5,13 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::deeds::{Deeds, refusal};
+use super::deeds::Deeds;
 use super::dialogs::people_search;
 use super::state::with_ids;
 use crate::api::approval::{CommentApproval, CommentApprovalInput, CommentVars};
 use crate::api::{fresh_key, mutate};
-use crate::approval::file::{Attached, AttachedList, FileInput};
+use crate::approval::attach::{Attached, AttachedList, FileInput};
+use crate::approval::decide::refusal;
 use crate::ui::{Combobox, Icon, Opt, Pop, Popover, toast};
 use crate::{t, tr};
 

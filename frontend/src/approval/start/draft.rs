@@ -64,7 +64,7 @@ impl Draft {
         let (local, server) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
         let online = online();
         Effect::new(move |before: Option<Values>| {
-            let now = self.form.values();
+            let now = self.form.draft();
             let is_new = before.is_some_and(|before| before != now);
             if is_new && !local.replace(true) {
                 let local = Rc::clone(&local);
@@ -110,7 +110,7 @@ impl Draft {
         if self.is_over() || self.is_blank() {
             return;
         }
-        let (values, now) = (untrack(|| self.form.values()), Stamp::now());
+        let (values, now) = (untrack(|| self.form.draft()), Stamp::now());
         let text = keep(&values, now.0);
         let is_kept = self
             .place
@@ -125,7 +125,7 @@ impl Draft {
         if self.is_over() || self.is_blank() {
             return;
         }
-        let values = untrack(|| self.form.values());
+        let values = untrack(|| self.form.draft());
         let form: Values = values.into_iter().filter(|(_, value)| !is_blank(value)).collect();
         let input = SaveApprovalDraftInput {
             template_key: self.template.get_value(),

@@ -8,8 +8,8 @@ use super::slot::{Entry, Slot};
 use super::state::Kind;
 use crate::api::approval::{LeaveType, LeaveTypesQuery, OwnDepartmentsQuery};
 use crate::api::{live_query, query};
+use crate::approval::attach::{Attached, AttachedList, FileInput};
 use crate::approval::detail::dialogs::people_search;
-use crate::approval::file::{Attached, AttachedList, FileInput};
 use crate::i18n::days;
 use crate::ui::{Choices, DateField, Field, Icon, Opt, PeoplePicker, Select, TextArea, TextInput};
 use crate::{t, tr};
@@ -77,7 +77,9 @@ fn Control(entry: Entry) -> impl IntoView {
         }
         .into_any(),
         (_, Slot::Many(value)) => view! { <Many value options /> }.into_any(),
-        (_, Slot::People(value)) => view! { <PeoplePicker value search=people_search() /> }.into_any(),
+        (_, Slot::People(value)) => {
+            view! { <PeoplePicker value search=people_search() single=!spec.multiple /> }.into_any()
+        }
         (_, Slot::Files(attached)) => view! { <Drop attached /> }.into_any(),
     }
 }
@@ -147,8 +149,8 @@ pub fn Parts(
     };
     view! {
         <div class="seg" role="group" aria-label=label>
-            {button("AM", || t!(approval.leave.am))}
-            {button("PM", || t!(approval.leave.pm))}
+            {button("AM", || t!(approval.leave.am_short))}
+            {button("PM", || t!(approval.leave.pm_short))}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::begin::{Begin, Origin, load, resubmit, said_at_return};
 use super::draft::Draft;
 use super::field::{use_leave_types, use_own_departments};
+use super::known::Known;
 use super::piece::{Piece, Summary, reveal_problem};
 use super::preview::{Asked, RouteAhead, use_preview};
 use super::slot::{Entry, Form, Problems};
@@ -16,13 +17,13 @@ use super::state::{Kind, by_field, lacking, layout, newer, submission};
 use crate::api::approval::{FieldError, LeaveType, SubmitApproval, SubmitVars};
 use crate::api::viewer::use_viewer;
 use crate::api::{ApiError, fresh_key, mutate, online};
-use crate::approval::detail::deeds::refusal;
+use crate::approval::decide::refusal;
 use crate::approval::detail::dialogs::people_search;
 use crate::i18n::{clock, days};
 use crate::ui::keys::{Key, use_keys};
 use crate::ui::{
     Art, Button, Empty, ErrorCard, Field, Icon, IconButton, Kind as Loud, LinkButton, Note, PageTitle, PeoplePicker,
-    Person, Select, SkeletonDoc, Tone, toast,
+    Select, SkeletonDoc, Tone, toast,
 };
 use crate::{t, tr};
 
@@ -89,8 +90,9 @@ fn Filling(begin: Begin) -> impl IntoView {
     match &begin.model {
         Some(model) => {
             if let Value::Object(values) = &model.form {
-                form.fill(values, &model.fields);
+                form.fill(values, &Known::of_request(values, &model.fields));
             }
+            form.department.set(model.department.id.inner().to_owned());
         }
         None => {
             let server = begin
@@ -98,7 +100,7 @@ fn Filling(begin: Begin) -> impl IntoView {
                 .as_ref()
                 .and_then(|kept| Some((kept.form.as_object()?.clone(), kept.updated_at.0)));
             if let Some((values, at)) = newer(draft.local(), server).filter(|_| is_new) {
-                form.fill(&values, &[]);
+                form.restore(&values);
                 draft.saved.set(Some(crate::i18n::Stamp(at)));
                 restored.set(true);
             }
@@ -106,18 +108,12 @@ fn Filling(begin: Begin) -> impl IntoView {
     }
     let types = use_leave_types();
     let departments = use_own_departments();
-    let department = RwSignal::new(
-        begin
-            .model
-            .as_ref()
-            .map(|model| model.department.id.inner().to_owned())
-            .unwrap_or_default(),
-    );
-    let copies = RwSignal::new(Vec::<Person>::new());
     let request = Memo::new(move |_| {
-        let copy_to: Vec<String> = copies.with(|people| people.iter().map(|person| person.id.clone()).collect());
-        template
-            .with_value(|template| submission(&template.key, Some(&department.get()), &form.values(), &copy_to, None))
+        let copy_to: Vec<String> = form
+            .copies
+            .with(|people| people.iter().map(|person| person.id.clone()).collect());
+        let department = form.department.get();
+        template.with_value(|template| submission(&template.key, Some(&department), &form.values(), &copy_to, None))
     });
     let asked = use_preview(request);
     let tried = RwSignal::new(false);
@@ -243,7 +239,7 @@ fn Filling(begin: Begin) -> impl IntoView {
     let clear = move |_| {
         draft.forget();
         restored.set(false);
-        form.fill(&blank_values(form), &[]);
+        form.restore(&blank_values(form));
     };
     view! {
         <PageTitle text=name.clone() />
@@ -274,13 +270,13 @@ fn Filling(begin: Begin) -> impl IntoView {
                     })}
                     {move || (departments.with(Vec::len) > 1 && !is_correction).then(|| view! {
                         <Field label=tr!(approval.start.department)>
-                            <Select value=department options=departments />
+                            <Select value={form.department} options=departments />
                         </Field>
                     })}
                     {fields()}
                     {(!is_correction).then(|| view! {
                         <Field label=tr!(approval.start.copy_to) optional=true>
-                            <PeoplePicker value=copies search=people_search() />
+                            <PeoplePicker value={form.copies} search=people_search() />
                         </Field>
                     })}
                 </div>

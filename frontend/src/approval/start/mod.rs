@@ -5,6 +5,7 @@ pub mod draft;
 pub mod field;
 pub mod form;
 pub mod gallery;
+pub mod known;
 pub mod piece;
 pub mod preview;
 pub mod slot;

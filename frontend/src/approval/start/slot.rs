@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use super::state::{Kind, Values, amount};
-use crate::api::approval::{FieldSpec, FormField};
-use crate::approval::file::Attached;
+use super::known::{Known, ids_of, pair};
+use super::state::{ASIDE, Kind, Values, amount};
+use crate::api::approval::FieldSpec;
+use crate::approval::attach::Attached;
 use crate::i18n::Date;
 use crate::ui::Person;
 
@@ -76,10 +77,10 @@ impl Entry {
             Slot::Many(all) => json!(all.get()),
             Slot::People(people) => {
                 let ids: Vec<String> = people.with(|people| people.iter().map(|person| person.id.clone()).collect());
-                match ids.as_slice() {
-                    [] => Value::Null,
-                    [one] => json!(one),
-                    many => json!(many),
+                if self.spec.multiple {
+                    json!(ids)
+                } else {
+                    ids.first().map_or(Value::Null, |id| json!(id))
                 }
             }
             Slot::Files(attached) => json!(attached.ids()),
@@ -101,7 +102,7 @@ impl Entry {
     }
 
     /// Takes a value over; `known` tells names and files behind ids.
-    pub fn set(&self, value: &Value, known: &[FormField]) {
+    pub fn set(&self, value: &Value, known: &Known) {
         let text = || value.as_str().unwrap_or_default().to_owned();
         match self.slot {
             Slot::Text(signal) => signal.set(match (self.kind, value) {
@@ -119,78 +120,66 @@ impl Entry {
                 date.set(text.get(..10).and_then(Date::parse));
                 time.set(text.get(11..16).unwrap_or("09:00").to_owned());
             }
-            Slot::Many(signal) => {
-                let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                signal.set(all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-            }
-            Slot::People(signal) => {
-                let ids = match value {
-                    Value::String(id) => vec![id.clone()],
-                    Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-                    _ => Vec::new(),
-                };
-                let shown = known
-                    .iter()
-                    .find(|field| field.key == self.spec.key)
-                    .map(|field| field.text.clone());
-                let names: Vec<String> = shown
-                    .map(|text| text.split('、').map(str::to_owned).collect())
-                    .unwrap_or_default();
-                let names = names.into_iter().map(Some).chain(std::iter::repeat(None));
-                // A name that is not known is asked for again by choosing anew.
-                signal.set(
-                    ids.into_iter()
-                        .zip(names)
-                        .filter_map(|(id, name)| Some(Person::new(id, name?)))
+            Slot::Many(signal) => signal.set(ids_of(value)),
+            // Somebody whose name is not known has to be chosen anew.
+            Slot::People(signal) => signal.set(ids_of(value).iter().filter_map(|id| known.person(id)).collect()),
+            Slot::Files(attached) => {
+                attached.set(
+                    ids_of(value)
+                        .iter()
+                        .filter_map(|id| known.files.get(id).cloned())
                         .collect(),
                 );
-            }
-            Slot::Files(attached) => {
-                let files = known
-                    .iter()
-                    .find(|field| field.key == self.spec.key)
-                    .map(|field| field.files.clone());
-                attached.set(files.unwrap_or_default());
             }
         }
     }
 }
 
-/// All fields of a form.
+/// A form as it is, and what is asked beside its fields.
 #[derive(Clone, Copy)]
-pub struct Form(StoredValue<Vec<Entry>>);
+pub struct Form {
+    entries: StoredValue<Vec<Entry>>,
+    /// For which of the own departments; empty: the primary one.
+    pub department: RwSignal<String>,
+    /// Who gets a copy.
+    pub copies: RwSignal<Vec<Person>>,
+}
 
 impl Form {
     /// An empty form.
     pub fn new(fields: &[FieldSpec]) -> Self {
-        Self(StoredValue::new(fields.iter().cloned().map(Entry::new).collect()))
+        Self {
+            entries: StoredValue::new(fields.iter().cloned().map(Entry::new).collect()),
+            department: RwSignal::new(String::new()),
+            copies: RwSignal::new(Vec::new()),
+        }
     }
 
     /// The fields in order.
     pub fn entries(self) -> Vec<Entry> {
-        self.0.get_value()
+        self.entries.get_value()
     }
 
     /// What is asked, in order.
     pub fn specs(self) -> Vec<FieldSpec> {
-        self.0
+        self.entries
             .with_value(|entries| entries.iter().map(|entry| entry.spec.clone()).collect())
     }
 
     /// The field with a key.
     pub fn entry(self, key: &str) -> Option<Entry> {
-        self.0
+        self.entries
             .with_value(|entries| entries.iter().find(|entry| entry.spec.key == key).cloned())
     }
 
     /// The field at a place.
     pub fn at(self, place: usize) -> Option<Entry> {
-        self.0.with_value(|entries| entries.get(place).cloned())
+        self.entries.with_value(|entries| entries.get(place).cloned())
     }
 
     /// All values (tracked).
     pub fn values(self) -> Values {
-        let entries = self.0.get_value();
+        let entries = self.entries.get_value();
         entries
             .iter()
             .map(|entry| (entry.spec.key.clone(), entry.value()))
@@ -198,17 +187,56 @@ impl Form {
     }
 
     /// Takes values over.
-    pub fn fill(self, values: &Values, known: &[FormField]) {
-        for entry in self.0.get_value() {
+    pub fn fill(self, values: &Values, known: &Known) {
+        for entry in self.entries.get_value() {
             if let Some(value) = values.get(&entry.spec.key) {
                 entry.set(value, known);
             }
         }
     }
 
+    /// All there is to keep of a draft (tracked).
+    pub fn draft(self) -> Values {
+        let mut known = Known {
+            people: self.copies.with(|people| people.iter().map(pair).collect()),
+            ..Known::default()
+        };
+        for entry in self.entries.get_value() {
+            match entry.slot {
+                Slot::People(people) => people.with(|people| known.people.extend(people.iter().map(pair))),
+                Slot::Files(attached) => {
+                    let files = attached.files();
+                    known
+                        .files
+                        .extend(files.into_iter().map(|file| (file.id.inner().to_owned(), file)));
+                }
+                _ => {}
+            }
+        }
+        let copies: Vec<String> = self
+            .copies
+            .with(|people| people.iter().map(|one| one.id.clone()).collect());
+        let mut values = self.values();
+        let aside = json!({"department": self.department.get(), "copies": copies, "known": known.keep()});
+        values.insert(ASIDE.to_owned(), aside);
+        values
+    }
+
+    /// Takes a draft over.
+    pub fn restore(self, values: &Values) {
+        let aside = values.get(ASIDE).unwrap_or(&Value::Null);
+        let known = Known::kept(aside.get("known").unwrap_or(&Value::Null));
+        self.fill(values, &known);
+        let department = aside.get("department").and_then(Value::as_str);
+        self.department.set(department.unwrap_or_default().to_owned());
+        let copies = aside.get("copies").map(ids_of).unwrap_or_default();
+        self.copies
+            .set(copies.iter().filter_map(|id| known.person(id)).collect());
+    }
+
     /// Some files are still on their way (tracked).
     pub fn is_busy(self) -> bool {
-        let entries = self.0.get_value();
+        let entries = self.entries.get_value();
         entries
             .iter()
             .any(|entry| matches!(entry.slot, Slot::Files(attached) if attached.is_busy()))
@@ -216,7 +244,7 @@ impl Form {
 
     /// Shows the problems of all fields.
     pub fn touch_all(self) {
-        for entry in self.0.get_value() {
+        for entry in self.entries.get_value() {
             entry.touched.set(true);
         }
     }

@@ -10,6 +10,9 @@ use crate::i18n::Date;
 /// Values of a form by key.
 pub type Values = Map<String, Value>;
 
+/// The key of a draft under which stands what is the value of no field: the department, who gets a copy, names.
+pub const ASIDE: &str = "$";
+
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as in the contract")]
@@ -165,7 +168,7 @@ pub fn kept(text: &str) -> Option<(Values, f64)> {
 
 /// The newer of two drafts with something in it.
 pub fn newer(local: Option<(Values, f64)>, server: Option<(Values, f64)>) -> Option<(Values, f64)> {
-    let filled = |draft: &(Values, f64)| draft.0.values().any(|value| !is_blank(value));
+    let filled = |draft: &(Values, f64)| draft.0.iter().any(|(key, value)| key != ASIDE && !is_blank(value));
     match (local.filter(filled), server.filter(filled)) {
         (Some(local), Some(server)) => Some(if server.1 > local.1 { server } else { local }),
         (local, server) => local.or(server),
@@ -193,6 +196,7 @@ mod tests {
             key: key.to_owned(),
             label: key.to_owned(),
             kind: "TEXT".to_owned(),
+            multiple: false,
             required,
             options: Vec::new(),
             max_length: None,
@@ -276,6 +280,7 @@ mod tests {
         check(draft("a", 2.0), draft("b", 1.0), Some("a"));
         check(draft("", 2.0), draft("b", 1.0), Some("b"));
         check(draft("", 2.0), None, None);
+        check(Some((values(json!({ASIDE: {"department": "d"}})), 2.0)), None, None);
         let (form, at) = kept(&keep(&values(json!({"a": 1})), 7.0)).unwrap();
         assert_eq!((form["a"].clone(), at), (json!(1), 7.0));
         assert_eq!(kept("nonsense"), None);
