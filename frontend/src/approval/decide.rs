@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::approval::{
-    ApproveTask, DecideTaskInput, DecideVars, InboxTask, RejectTask, WithdrawDecision, WithdrawDecisionInput,
+    ApproveTask, DecideTaskInput, DecideVars, Decided, InboxTask, RejectTask, WithdrawDecision, WithdrawDecisionInput,
     WithdrawDecisionVars,
 };
 use crate::api::{ApiError, Code, Overlay, fresh_key, mutate};
@@ -26,67 +26,102 @@ pub enum Decision {
 
 /// Decides a task of a list. `overlay` already shows the list without it; it is taken back when the server refuses.
 pub fn decide(task: &InboxTask, decision: Decision, comment: Option<String>, overlay: Overlay) {
-    let who = task.approval.applicant.name.clone();
-    let what = task.approval.template.name.clone();
-    decide_task(task.id.clone(), decision, comment, overlay, format!("{who} {what}"));
+    let settle = Box::new(move |agreed| if agreed { overlay.settle() } else { overlay.revert() });
+    decide_task(task.id.clone(), decision, comment, task.approval.title.clone(), settle);
 }
 
-/// Decides a task; `title` is how the toast calls the request.
-pub fn decide_task(task: cynic::Id, decision: Decision, comment: Option<String>, overlay: Overlay, title: String) {
+/// Decides a task; `title` is how the toast calls the request, `settle` hears whether the server agreed.
+pub fn decide_task(
+    task: cynic::Id,
+    decision: Decision,
+    comment: Option<String>,
+    title: String,
+    settle: Box<dyn FnOnce(bool)>,
+) {
     spawn_local(async move {
-        let input = DecideTaskInput {
-            task_id: task.clone(),
-            comment: comment.filter(|comment| !comment.trim().is_empty()),
-            form: None,
-            attachment_ids: None,
-            idempotency_key: Some(fresh_key()),
-        };
-        let result = match decision {
-            Decision::Approve => mutate(ApproveTask::build(DecideVars { input }))
-                .await
-                .map(|done| done.approve_task.can_undo()),
-            Decision::Reject => mutate(RejectTask::build(DecideVars { input }))
-                .await
-                .map(|done| done.reject_task.can_undo()),
-        };
+        let result = send(task.clone(), decision, comment).await;
+        settle(result.is_ok());
         match result {
-            Ok(can_undo) => {
-                overlay.settle();
+            Ok(decided) => {
                 let done = match decision {
                     Decision::Approve => t!(approval.approved, title = title),
                     Decision::Reject => t!(approval.rejected, title = title),
                 };
-                if can_undo {
+                if decided.can_undo() {
                     toast::undo(done, UNDO, move || take_back(task.clone()));
                 } else {
                     toast::show(done);
                 }
             }
-            Err(error) => {
-                overlay.revert();
-                toast::error(refusal(&error));
-            }
+            Err(error) => toast::error(refusal(&error)),
         }
     });
+}
+
+/// Sends a decision; an empty comment is none.
+///
+/// # Errors
+/// The server's refusal, or no way to it.
+pub async fn send(task: cynic::Id, decision: Decision, comment: Option<String>) -> Result<Decided, ApiError> {
+    let input = DecideTaskInput {
+        task_id: task,
+        comment: comment.filter(|comment| !comment.trim().is_empty()),
+        form: None,
+        attachment_ids: None,
+        idempotency_key: Some(fresh_key()),
+    };
+    match decision {
+        Decision::Approve => mutate(ApproveTask::build(DecideVars { input }))
+            .await
+            .map(|done| done.approve_task),
+        Decision::Reject => mutate(RejectTask::build(DecideVars { input }))
+            .await
+            .map(|done| done.reject_task),
+    }
+}
+
+async fn withdraw(task: cynic::Id) -> Result<(), ApiError> {
+    let input = WithdrawDecisionInput {
+        task_id: task,
+        idempotency_key: Some(fresh_key()),
+    };
+    mutate(WithdrawDecision::build(WithdrawDecisionVars { input }))
+        .await
+        .map(drop)
 }
 
 /// Takes a decision back.
 pub fn take_back(task: cynic::Id) {
     spawn_local(async move {
-        let input = WithdrawDecisionInput {
-            task_id: task,
-            idempotency_key: Some(fresh_key()),
-        };
-        match mutate(WithdrawDecision::build(WithdrawDecisionVars { input })).await {
-            Ok(_) => toast::show(t!(approval.taken_back)),
-            Err(error) => toast::error(error.message),
+        match withdraw(task).await {
+            Ok(()) => toast::show(t!(approval.taken_back)),
+            Err(error) => toast::error(refusal(&error)),
+        }
+    });
+}
+
+/// Takes several decisions back, one after another, and says of how many it came true.
+pub fn take_back_all(tasks: Vec<cynic::Id>) {
+    spawn_local(async move {
+        let all = tasks.len();
+        let (mut done, mut cause) = (0_usize, None);
+        for task in tasks {
+            match withdraw(task).await {
+                Ok(()) => done += 1,
+                Err(error) => cause = Some(refusal(&error)),
+            }
+        }
+        match cause {
+            None => toast::show(t!(approval.batch.taken_back, n = done)),
+            Some(cause) => toast::error(t!(approval.batch.taken_back_some, n = done, of = all, cause = cause)),
         }
     });
 }
 
 /// Why a decision did not count, as one sentence.
-fn refusal(error: &ApiError) -> String {
+pub fn refusal(error: &ApiError) -> String {
     match (error.code, &error.by, error.fields.first()) {
+        (Code::AlreadyDecided, Some(by), _) if !by.is_empty() => t!(approval.doc.decided_by, who = by),
         (Code::Invalid, _, Some(field)) => field.message.clone(),
         _ => error.message.clone(),
     }

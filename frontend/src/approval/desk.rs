@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::inbox::choose::Together;
 use super::state::{self, Filter, Line, Which};
 use crate::api::approval::{ApprovalsQuery, ApprovalsVars, InboxQuery, InboxVars};
 use crate::api::{ApiError, Live, Overlay, Reply, live_query, query};
@@ -57,6 +58,10 @@ pub struct Desk {
     pub current: Signal<Option<String>>,
     /// Lines that are going.
     pub leaving: RwSignal<HashSet<String>>,
+    /// Lines chosen to be decided together; none while nothing is being chosen.
+    pub chosen: RwSignal<Option<Vec<String>>>,
+    /// Asks to decide these together.
+    pub together: RwSignal<Option<Together>>,
     /// Grows every minute, for texts that say how long.
     pub minute: RwSignal<u32>,
     wanted: RwSignal<usize>,
@@ -116,6 +121,8 @@ pub fn use_desk(open: Option<Signal<String>>) -> Desk {
         lines,
         current,
         leaving: RwSignal::new(HashSet::new()),
+        chosen: RwSignal::new(None),
+        together: RwSignal::new(None),
         minute,
         wanted,
         solo: open.is_some(),

@@ -229,11 +229,14 @@ pub fn day_group(day: Date, today: Date) -> DayGroup {
 /// The step that is waited for and how many there are, counting only steps of people and the submission.
 pub fn progress(card: &ApprovalCard) -> (u32, u32) {
     let (mut at, mut of) = (2, 1);
-    for step in &card.route {
-        if matches!(
+    for (index, step) in card.route.iter().enumerate() {
+        // A step that was gone through before it was taken back stands there twice.
+        let comes_again = || card.route.iter().skip(index + 1).any(|later| later.key == step.key);
+        let is_silent = matches!(
             step.kind,
             NodeKind::Start | NodeKind::Cc | NodeKind::Exclusive | NodeKind::End
-        ) {
+        );
+        if is_silent || comes_again() {
             continue;
         }
         of += 1;
@@ -244,17 +247,21 @@ pub fn progress(card: &ApprovalCard) -> (u32, u32) {
     (at, of)
 }
 
-/// A text with dates as a list shows it: without the year, where that is this year.
-pub fn this_year(text: &str, year: i32) -> String {
-    text.replace(&format!("{year}年"), "").replace(&format!(" {year}"), "")
-}
-
 /// The neighbour of the current line, `step` lines away; none past the ends. Without a current line: the first.
 pub fn neighbour(ids: &[String], current: Option<&str>, step: isize) -> Option<String> {
     let Some(at) = current.and_then(|current| ids.iter().position(|id| id == current)) else {
         return ids.first().cloned();
     };
     ids.get(at.checked_add_signed(step)?).cloned()
+}
+
+/// The lines from one to another, both included, in whichever order.
+pub fn between(ids: &[String], one: &str, other: &str) -> Vec<String> {
+    let at = |wanted: &str| ids.iter().position(|id| id == wanted);
+    let (Some(a), Some(b)) = (at(one), at(other)) else {
+        return vec![other.to_owned()];
+    };
+    ids.get(a.min(b)..=a.max(b)).unwrap_or_default().to_vec()
 }
 
 /// What opens when a line goes: the one after it, else the one before it.
@@ -301,20 +308,11 @@ mod tests {
         check(Some("a"), -1, None);
         check(Some("c"), 1, None);
         check(Some("gone"), 1, Some("a"));
+        assert_eq!(between(&ids, "c", "b"), ["b", "c"]);
+        assert_eq!(between(&ids, "gone", "b"), ["b"]);
         assert_eq!(after(&ids, "a").as_deref(), Some("b"));
         assert_eq!(after(&ids, "c").as_deref(), Some("b"));
         assert_eq!(after(&ids[..1], "a"), None);
-    }
-
-    #[test]
-    fn this_year_goes_without_saying() {
-        let check = |text, expected: &str| assert_eq!(this_year(text, 2026), expected);
-        check(
-            "2026年12月1日 上午 至 2027年1月2日 下午",
-            "12月1日 上午 至 2027年1月2日 下午",
-        );
-        check("1 Dec 2026", "1 Dec");
-        check("年假", "年假");
     }
 
     #[test]

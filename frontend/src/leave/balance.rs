@@ -47,11 +47,10 @@ fn section(balance: LeaveBalance) -> impl IntoView {
     view! {
         <section>
             <h2>
-                {balance.kind.name}
-                <span class="meta num">
+                <span class="what">{balance.kind.name}<span class="meta num">
                     {move || (used > 0).then(|| t!(leave.used, days = days(used)))}
                     {move || (held > 0).then(|| view! { " "<span class="is-accent">{t!(leave.held, days = days(held))}</span> })}
-                </span>
+                </span></span>
                 <b>{move || days(left)}</b>
             </h2>
             {balance.lots.into_iter().map(lot).collect_view()}
@@ -96,14 +95,13 @@ fn line(balance: LeaveBalance) -> impl IntoView {
     let limited = balance.kind.limited;
     view! {
         <h2>
-            {balance.kind.name}
-            <span class="meta">
+            <span class="what">{balance.kind.name}<span class="meta">
                 {move || match (limited, proof) {
                     (false, Some(from)) => Some(t!(leave.unlimited_proof, days = days(from))),
                     (false, None) => Some(t!(leave.unlimited).to_owned()),
                     (true, _) => (used > 0).then(|| t!(leave.used, days = days(used))),
                 }}
-            </span>
+            </span></span>
             {match left.filter(|_| limited) {
                 Some(left) => view! { <b>{move || days(left)}</b> }.into_any(),
                 None => view! { <span class="num used">{move || (used > 0).then(|| t!(leave.this_year, days = days(used)))}</span> }.into_any(),

@@ -14,6 +14,7 @@ use crate::api::approval::{
     WithdrawDecision, WithdrawDecisionInput, WithdrawDecisionVars, WithdrawVars,
 };
 use crate::api::{ApiError, Code, Live, Reply, fresh_key, live_query, mutate, online, query};
+use crate::approval::decide::refusal;
 use crate::approval::desk::Desk;
 use crate::t;
 use crate::ui::toast;
@@ -165,6 +166,17 @@ impl Deeds {
                 .with(|approval| approval.as_ref().is_some_and(|approval| approval.may(action)))
     }
 
+    /// Whether the action can be taken now; says why not where only the way to the server is missing. By keys.
+    pub fn may_or_say(self, action: &str) -> bool {
+        let approval = self.approval.get_untracked();
+        let waits = approval.is_some_and(|approval| approval.may(action));
+        match untrack(|| self.cut_off()) {
+            Some(reason) if waits => toast::error(reason),
+            _ => return waits,
+        }
+        false
+    }
+
     /// Opens a dialog if its action can be taken; by keys.
     pub fn open(self, ask: Ask) {
         let action = match ask {
@@ -174,7 +186,7 @@ impl Deeds {
             Ask::Withdraw => "WITHDRAW",
             Ask::Copy => "COPY",
         };
-        if untrack(|| self.may(action)) {
+        if self.may_or_say(action) {
             self.ask.set(Some(ask));
         }
     }
@@ -286,7 +298,7 @@ impl Deeds {
 
     /// Reminds those who are waited for.
     pub fn urge(self) {
-        if !untrack(|| self.may("URGE")) {
+        if !self.may_or_say("URGE") {
             return;
         }
         let input = |approval_id| UrgeApprovalInput { approval_id };
@@ -370,14 +382,5 @@ async fn send_verdict(task: &cynic::Id, verdict: &Verdict, comment: String) -> R
         mutate(RejectTask::build(DecideVars { input }))
             .await
             .map(|data| data.reject_task)
-    }
-}
-
-/// Why it did not count, as one sentence.
-pub fn refusal(error: &ApiError) -> String {
-    match (error.code, &error.by, error.fields.first()) {
-        (Code::AlreadyDecided, Some(by), _) if !by.is_empty() => t!(approval.doc.decided_by, who = by),
-        (Code::Invalid, _, Some(field)) => field.message.clone(),
-        _ => error.message.clone(),
     }
 }

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use self::deeds::{Ask, Deeds, Verdict, use_deeds};
 use super::desk::Desk;
 use crate::api::approval::ApprovalStatus;
+use crate::i18n;
 use crate::ui::keys::{Key, use_keys};
 use crate::ui::{Art, Empty, ErrorCard, Tone, Topline, toast};
 use crate::{t, tr};
@@ -109,6 +110,7 @@ pub fn Detail(
                     <div class="detail-cols">
                         <doc::Doc deeds />
                         <rail::Rail deeds />
+                        <p class="only-print print-foot">{move || i18n::on_paper().then(|| t!(approval.doc.print_foot, at = i18n::moment(i18n::Stamp::now())))}</p>
                     </div>
                     <head::PhoneActs deeds />
                 }
@@ -142,7 +144,7 @@ fn register_keys(deeds: Deeds) {
         tr!(approval.keys.detail),
         vec![
             Key::new("a", tr!(approval.act.approve), move || {
-                if untrack(|| deeds.may("APPROVE")) {
+                if deeds.may_or_say("APPROVE") {
                     deeds.decide(Verdict::Approve, String::new());
                 }
             }),
@@ -150,7 +152,7 @@ fn register_keys(deeds: Deeds) {
             Key::new("b", tr!(approval.act.send_back), move || deeds.open(Ask::Return)),
             Key::new("m", tr!(approval.act.comment), composer::focus),
             Key::new("u", tr!(approval.act.urge), move || deeds.urge()),
-            Key::new("p", tr!(approval.act.print), head::print),
+            Key::new("p", tr!(approval.act.print), i18n::print),
             Key::new("[", tr!(approval.keys.previous), move || _ = desk.step(-1)),
             Key::new("]", tr!(approval.keys.next), move || _ = desk.step(1)),
             Key::new("z", tr!(ui.undo), move || {

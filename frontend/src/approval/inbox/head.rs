@@ -74,6 +74,9 @@ pub fn Head(
         <div class="pane-head">
             <div class="inbox-head">
                 <h1>{tr!(approval.list.title)}</h1>
+                {move || (desk.which.get() == Which::Todo).then(|| view! {
+                    <IconButton icon="select" small=true hint="X" label=tr!(approval.batch.choose) on:click=move |_| desk.toggle_choosing() />
+                })}
                 <IconButton icon="search" small=true label=tr!(approval.list.search) on:click=toggle />
                 <LinkButton href="/start" icon="plus" size=Size::Small>{tr!(approval.list.start)}</LinkButton>
             </div>

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::more::{MoreMenu, use_more};
 use super::row::Row;
 use crate::approval::desk::Desk;
 use crate::approval::state::{DayGroup, Filter, Line, Which, day_group};
@@ -76,6 +77,7 @@ pub fn List(
     let items = Memo::new(move |_| grouped(desk.lines.get()));
     let is_empty = Memo::new(move |_| desk.live.data.with(Option::is_some) && desk.lines.with(Vec::is_empty));
     let fresh = RwSignal::new(Vec::<String>::new());
+    let more = use_more();
     follow_news(desk, body, fresh);
     let scrolled = move |_| {
         let Some(body) = body.get_untracked() else { return };
@@ -126,7 +128,7 @@ pub fn List(
                     </button>
                 })
             }}
-            <div role="listbox" aria-label=move || super::title(desk.which.get()) tabindex="-1">
+            <div role="listbox" aria-multiselectable=move || desk.chosen.with(Option::is_some).then_some("true") aria-label=move || super::title(desk.which.get()) tabindex="-1">
                 <For
                     each=move || items.get()
                     key=Item::key
@@ -134,7 +136,7 @@ pub fn List(
                         Item::Group(group, count) => view! {
                             <div class="group-title" role="presentation">{move || group_name(group)}<span class="num">{count}</span></div>
                         }.into_any(),
-                        Item::Line(line) => view! { <Row desk line=*line /> }.into_any(),
+                        Item::Line(line) => view! { <Row desk line=*line more /> }.into_any(),
                     }
                 />
             </div>
@@ -143,6 +145,7 @@ pub fn List(
                     <Button kind=Kind::Ghost busy=desk.live.refreshing on:click=move |_| desk.more()>{tr!(ui.load_more)}</Button>
                 </div>
             })}
+            <MoreMenu desk more />
         </div>
     }
 }

@@ -1,8 +1,12 @@
 //! `/approvals`: the list on the left, the request on the right; on phones the list alone.
 
+pub mod batch;
+pub mod choose;
 pub mod head;
 pub mod list;
+pub mod more;
 pub mod row;
+pub mod touch;
 
 use leptos::prelude::*;
 
@@ -39,6 +43,12 @@ pub fn InboxPage() -> impl IntoView {
         vec![
             Key::new("j", tr!(approval.keys.next), move || _ = desk.step(1)),
             Key::new("k", tr!(approval.keys.previous), move || _ = desk.step(-1)),
+            Key::new("x", tr!(approval.batch.choose), move || {
+                if let (Some(id), Which::Todo) = (desk.current.get_untracked(), desk.which.get_untracked()) {
+                    desk.choose(&id, false);
+                }
+            }),
+            Key::new("escape", tr!(approval.batch.stop), move || desk.chosen.set(None)).hidden(),
             Key::new("enter", tr!(approval.keys.open), move || {
                 if let (Some(id), false) = (desk.current.get_untracked(), focus_acts()) {
                     desk.visit(&desk.own_page(&id), false);
@@ -55,12 +65,13 @@ pub fn InboxPage() -> impl IntoView {
                     <Topline active=desk.live.refreshing />
                     <head::Head desk />
                     <list::List desk />
+                    <batch::Batch desk />
                 </section>
                 <Show
                     when=move || open.with(Option::is_some)
                     fallback=move || view! {
                         <article class="pane detail">
-                            {move || (!desk.live.loading_first.get()).then(|| view! {
+                            {move || (!desk.lines.with(Vec::is_empty)).then(|| view! {
                                 <div class="detail-none"><Empty art=Art::Sheet title=tr!(approval.list.choose) /></div>
                             })}
                         </article>

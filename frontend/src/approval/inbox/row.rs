@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::api::approval::{ApprovalCard, ApprovalStatus};
+use super::more::More;
+use super::touch::{Stroke, use_touch};
+use crate::api::approval::{ApprovalCard, ApprovalStatus, SummaryField};
+use crate::api::online;
 use crate::approval::desk::{Desk, is_wide};
 use crate::approval::detail::{status_tone, status_word};
-use crate::approval::state::{Line, OpenTask, progress, this_year};
-use crate::i18n::{Stamp, duration, moment, names_of, today};
+use crate::approval::state::{Line, OpenTask, progress};
+use crate::i18n::{Stamp, duration, moment, names_of};
 use crate::t;
-use crate::ui::{Avatar, Icon, MicroThread, Person, Tone};
+use crate::ui::{Avatar, Icon, MicroThread, Person, Tone, toast};
 
 const LONG_MINUTES: i64 = 24 * 60;
 
@@ -19,6 +22,8 @@ pub fn Row(
     desk: Desk,
     /// The line.
     line: Line,
+    /// What else can be done with it.
+    more: More,
 ) -> impl IntoView {
     let id = StoredValue::new(line.id().to_owned());
     let selected = Memo::new(move |_| {
@@ -26,11 +31,59 @@ pub fn Row(
             .with(|current| id.with_value(|id| current.as_ref() == Some(id)))
     });
     let leaving = Memo::new(move |_| desk.leaving.with(|leaving| id.with_value(|id| leaving.contains(id))));
+    let chosen = Memo::new(move |_| {
+        let own = |id: &String| desk.chosen.with(|chosen| chosen.as_ref().map(|all| all.contains(id)));
+        id.with_value(own)
+    });
+    let link = online();
+    let can_agree = line.task.as_ref().is_some_and(|task| task.can_approve);
+    let is_task = line.task.is_some();
+    let kept = StoredValue::new(line.clone());
+    let strokes = Callback::new(move |stroke| {
+        let id = id.get_value();
+        match stroke {
+            Stroke::Hold => desk.choose(&id, false),
+            Stroke::Left => {
+                if let Some(element) = document().get_element_by_id(&format!("line-{id}")) {
+                    more.open(kept.get_value(), &element);
+                }
+            }
+            Stroke::Right if link.get_untracked() => desk.agree(&kept.get_value()),
+            Stroke::Right => toast::error(t!(approval.doc.offline)),
+        }
+    });
+    let touch = use_touch(can_agree, strokes);
     let open = move |event: web_sys::MouseEvent| {
+        if touch.took() {
+            event.prevent_default();
+            return;
+        }
+        if desk.chosen.with_untracked(Option::is_some) {
+            event.prevent_default();
+            id.with_value(|id| desk.choose(id, event.shift_key()));
+            return;
+        }
         let plain = !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.button() == 0;
         if plain && is_wide() {
             event.prevent_default();
             id.with_value(|id| desk.open(Some(id), desk.current.get_untracked().is_some()));
+        } else if event.shift_key() && is_task {
+            event.prevent_default();
+            if let Some(open) = desk.current.get_untracked() {
+                desk.choose(&open, false);
+            }
+            id.with_value(|id| desk.choose(id, true));
+        }
+    };
+    let begin = move |event: web_sys::PointerEvent| {
+        if is_task && desk.chosen.with_untracked(Option::is_none) {
+            touch.begin(&event);
+        }
+    };
+    // A long press on a link would open the browser's own menu.
+    let menu = move |event: web_sys::MouseEvent| {
+        if touch.holds() {
+            event.prevent_default();
         }
     };
     let card = line.card;
@@ -46,17 +99,44 @@ pub fn Row(
     let status = standing(&card, task.with_value(Clone::clone).as_ref());
     let (files, comments) = (card.attachment_count, card.comment_count);
     let href = id.with_value(|id| desk.own_page(id));
+    let under = move || {
+        let right = touch.offset.with(|offset| *offset > 0.0);
+        let slid = touch.offset.with(|offset| *offset != 0.0);
+        let (class, icon) = if right {
+            ("swipe-under ok", "check")
+        } else {
+            ("swipe-under", "more")
+        };
+        let armed = touch.armed.get().is_some();
+        slid.then(|| {
+            let word = if right { t!(approval.act.approve) } else { t!(ui.more) };
+            view! { <span class=class class:armed=armed aria-hidden="true"><Icon name=icon />{word}</span> }.into_any()
+        })
+    };
     view! {
+        <div class="swipe" role="presentation">
+        {under}
         <a
             class="row"
             class:done=leaving
             role="option"
             id=id.with_value(|id| format!("line-{id}"))
             aria-selected=move || if selected.get() { "true" } else { "false" }
+            aria-checked=move || chosen.get().map(|on| if on { "true" } else { "false" })
             href=href
+            draggable="false"
+            style:translate=move || Some(touch.offset.get()).filter(|offset| *offset != 0.0).map(|offset| format!("{offset}px"))
+            on:pointerdown=begin
+            on:pointermove=move |event: web_sys::PointerEvent| touch.slide(&event)
+            on:pointerup=move |_| touch.end()
+            on:pointercancel=move |_| touch.stop()
+            on:contextmenu=menu
             on:click=open
         >
-            <Avatar person />
+            {move || match chosen.get() {
+                Some(on) => view! { <span class="av pick" class:on=on aria-hidden="true">{on.then(|| view! { <Icon name="check" /> })}</span> }.into_any(),
+                None => view! { <Avatar person=person.clone() /> }.into_any(),
+            }}
             <div class="row-title">
                 <b>{card.applicant.name.clone()}</b>
                 <span class="soft">{card.template.name.clone()}</span>
@@ -74,6 +154,7 @@ pub fn Row(
                 </div>
             </div>
         </a>
+        </div>
     }
 }
 
@@ -90,13 +171,12 @@ fn waiting(task: &OpenTask) -> (String, &'static str) {
 
 /// The first value in bold, with how long; then the others.
 fn summary(card: &ApprovalCard) -> impl IntoView + use<> {
-    let year = today().year;
     let length = card.summary.iter().find(|field| field.kind == "DURATION");
     let mut others = card
         .summary
         .iter()
         .filter(|field| field.kind != "DURATION")
-        .map(|field| this_year(&field.text, year))
+        .map(SummaryField::words)
         .filter(|text| !text.is_empty());
     let first = others.next();
     let rest: Vec<String> = others.collect();
