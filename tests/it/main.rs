@@ -2,6 +2,7 @@
 
 mod approval;
 mod contract;
+mod demo;
 mod durability;
 mod files;
 mod flow;

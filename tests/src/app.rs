@@ -13,6 +13,7 @@ use tongshi::app::App;
 use tongshi::config::{Config, Settings};
 use tongshi::cx::{Clock, Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
+use tongshi::demo::{self, Past};
 use tongshi::http;
 
 use crate::database::{self, Engine};
@@ -94,6 +95,18 @@ impl TestApp {
     pub async fn start(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(engine, folder.path()).await;
+        Self::over(engine, url, folder, clock()).await
+    }
+
+    /// A server with a company of its own: so many people and what lies behind them.
+    pub async fn with_company(engine: Engine, people: usize, past: Past) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::empty(engine, folder.path()).await;
+        let cx = world(&url, folder.path(), clock()).await;
+        demo::fill(&cx, people, past, &indicatif::ProgressBar::hidden())
+            .await
+            .expect("a company");
+        cx.db.clone().close().await.expect("closed");
         Self::over(engine, url, folder, clock()).await
     }
 

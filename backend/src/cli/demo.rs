@@ -48,7 +48,7 @@ async fn fill(config: Config, people: usize) -> Result<(), String> {
         return cx.db.clone().close().await.map_err(super::line);
     }
     let bar = ProgressBar::no_length().with_message("filling the demo company");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} requests, {elapsed}") {
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len}, {elapsed}") {
         bar.set_style(style);
     }
     cx.db.hurry(true).await.map_err(super::line)?;

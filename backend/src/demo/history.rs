@@ -7,8 +7,8 @@ use entity::{DayPart, MemberId};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use super::company::reasons;
 use super::random::Seeded;
+use super::words::reasons;
 use crate::calendar::Calendar;
 use crate::cx::company_offset;
 use crate::leave::model::Span;
@@ -24,6 +24,34 @@ pub(super) enum Fate {
     GivenUp,
     /// Taken back by the applicant.
     Withdrawn,
+    /// Nobody decides any more after so many approvals: it waits today.
+    Waiting(u8),
+    /// Sent back, and not corrected yet.
+    SentBack,
+    /// Forgotten by who is asked; the applicant urges.
+    Urged,
+}
+
+/// A member whose requests are planned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worker {
+    pub(super) member: MemberId,
+    /// First day with the company.
+    pub(super) hired_on: NaiveDate,
+    /// Last day with the company, for those who left.
+    pub(super) left_on: Option<NaiveDate>,
+}
+
+impl Worker {
+    /// Whether the member was there from the question to the end of the leave, with some days on both sides.
+    fn was_there(&self, intent: &Intent) -> bool {
+        const SETTLED: Days = Days::new(10);
+        let asked = intent.at.with_timezone(&company_offset()).date_naive();
+        let begun = self.hired_on.checked_add_days(SETTLED);
+        let ends = intent.span.end_date.checked_add_days(SETTLED);
+        begun.is_some_and(|begun| begun <= asked)
+            && self.left_on.is_none_or(|left| ends.is_some_and(|ends| ends <= left))
+    }
 }
 
 /// One request of the plan.
@@ -40,7 +68,7 @@ pub(super) struct Intent {
 /// Kinds with their share in a hundred and the usual lengths in half days.
 const KINDS: &[(&str, u32, &[u32])] = &[
     ("annual", 46, &[1, 2, 2, 2, 3, 4, 4, 6, 8, 10]),
-    ("sick", 18, &[1, 1, 2, 2, 3]),
+    ("sick", 18, &[1, 1, 2, 2, 2, 3, 4, 6]),
     ("personal", 14, &[1, 1, 2, 2]),
     ("lieu", 20, &[1, 1, 2, 2]),
     ("bereavement", 2, &[6]),
@@ -48,37 +76,48 @@ const KINDS: &[(&str, u32, &[u32])] = &[
 /// Requests a person makes in a year.
 const A_YEAR: std::ops::Range<usize> = 4..11;
 
-/// Plans the requests of `members` for the year up to `now` and the weeks ahead, oldest first.
-pub(super) fn plan(seed: &mut Seeded, calendar: &Calendar, now: DateTime<Utc>, members: &[MemberId]) -> Vec<Intent> {
-    let today = now.with_timezone(&company_offset()).date_naive();
-    let mut intents: Vec<Intent> = members
+/// Plans the requests of `workers` for so many years up to `now` and for the weeks ahead, oldest first.
+pub(super) fn plan(
+    seed: &mut Seeded,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+    years: u32,
+    workers: &[Worker],
+) -> Vec<Intent> {
+    let mut intents: Vec<Intent> = workers
         .iter()
-        .flat_map(|member| {
-            let mut taken = HashSet::new();
-            let requests = seed.rng.random_range(A_YEAR);
-            let mut own: Vec<Intent> = Vec::with_capacity(requests);
-            for _ in 0..requests {
-                // From a year ago to three weeks ahead: some of it is still on its way today.
-                let ahead = seed.rng.random_range(0..380);
-                let first = today + Days::new(21) - Days::new(ahead);
-                own.extend(intent(seed, calendar, now, first, *member, &mut taken));
-            }
-            // Every second has asked for something within the last hour, so that there is something to decide.
-            if seed.rng.random_bool(0.5) {
-                let first = today + Days::new(seed.rng.random_range(3..25));
-                let asked = now - TimeDelta::minutes(seed.rng.random_range(4..70));
-                let fresh = intent(seed, calendar, now + Days::new(60), first, *member, &mut taken);
-                own.extend(fresh.filter(|fresh| fresh.type_key != "sick").map(|fresh| Intent {
-                    at: asked,
-                    fate: Fate::Approved,
-                    ..fresh
-                }));
-            }
-            own
-        })
+        .flat_map(|worker| of_worker(seed, calendar, now, years, worker))
         .collect();
     intents.sort_by_key(|intent| (intent.at, intent.member));
     intents
+}
+
+fn of_worker(seed: &mut Seeded, calendar: &Calendar, now: DateTime<Utc>, years: u32, worker: &Worker) -> Vec<Intent> {
+    let today = now.with_timezone(&company_offset()).date_naive();
+    let member = worker.member;
+    let mut taken = HashSet::new();
+    let mut own: Vec<Intent> = Vec::new();
+    for year in 0..u64::from(years) {
+        for _ in 0..seed.rng.random_range(A_YEAR) {
+            // Back from three weeks ahead: some of it is still on its way today.
+            let ahead = year * 365 + seed.rng.random_range(0..if year == 0 { 380 } else { 365 });
+            let first = today + Days::new(21) - Days::new(ahead);
+            own.extend(intent(seed, calendar, now, first, member, &mut taken));
+        }
+    }
+    // Every second has asked for something within the last hour, so that there is something to decide.
+    if seed.rng.random_bool(0.5) {
+        let first = today + Days::new(seed.rng.random_range(3..25));
+        let asked = now - TimeDelta::minutes(seed.rng.random_range(4..70));
+        let fresh = intent(seed, calendar, now + Days::new(60), first, member, &mut taken);
+        own.extend(fresh.filter(|fresh| fresh.type_key != "sick").map(|fresh| Intent {
+            at: asked,
+            fate: Fate::Approved,
+            ..fresh
+        }));
+    }
+    own.retain(|intent| worker.was_there(intent));
+    own
 }
 
 fn intent(
@@ -113,7 +152,7 @@ fn intent(
     let fate = match rng.random_range(0..100) {
         0..2 => Fate::Withdrawn,
         2..5 => Fate::GivenUp,
-        5..13 => Fate::ReturnedOnce,
+        5..14 => Fate::ReturnedOnce,
         _ => Fate::Approved,
     };
     let reason = reasons(type_key).choose(rng).copied().unwrap_or("按规定休假");
@@ -127,12 +166,12 @@ fn intent(
     })
 }
 
-fn workday_from(calendar: &Calendar, first: NaiveDate) -> Option<NaiveDate> {
+pub(super) fn workday_from(calendar: &Calendar, first: NaiveDate) -> Option<NaiveDate> {
     first.iter_days().take(14).find(|date| calendar.day(*date).works())
 }
 
 /// The span of so many working half days from a start.
-fn stretch(calendar: &Calendar, start: NaiveDate, afternoon: bool, halves: u32) -> Option<Span> {
+pub(super) fn stretch(calendar: &Calendar, start: NaiveDate, afternoon: bool, halves: u32) -> Option<Span> {
     let mut left = halves + u32::from(afternoon);
     let mut end_date = start;
     for date in start.iter_days().take(40).filter(|date| calendar.day(*date).works()) {
@@ -226,10 +265,38 @@ mod tests {
         "2026-11-23T02:00:00Z".parse().expect("a moment")
     }
 
+    fn workers() -> Vec<Worker> {
+        let worker = |n| Worker {
+            member: MemberId::from_uuid(Uuid::from_u128(n)),
+            hired_on: "2015-01-05".parse().expect("a date"),
+            left_on: None,
+        };
+        (1..60).map(worker).collect()
+    }
+
+    #[test]
+    fn more_years_mean_more_history_and_none_before_or_after_the_job() {
+        let one = plan(&mut Seeded::new(3), &calendar(), now(), 1, &workers()).len();
+        let mut some = workers();
+        let first = some.first_mut().expect("a worker");
+        first.hired_on = "2023-03-01".parse().expect("a date");
+        first.left_on = "2025-05-30".parse().ok();
+        let (member, hired, left) = (first.member, first.hired_on, first.left_on.expect("a date"));
+        let three = plan(&mut Seeded::new(3), &calendar(), now(), 3, &some);
+        assert!(three.len() > 2 * one, "{} in three years, {one} in one", three.len());
+        let own: Vec<_> = three.iter().filter(|intent| intent.member == member).collect();
+        assert!(!own.is_empty());
+        for intent in own {
+            assert!(
+                intent.at.date_naive() > hired && intent.span.end_date < left,
+                "{intent:?}"
+            );
+        }
+    }
+
     #[test]
     fn the_plan_is_in_order_free_of_overlaps_and_partly_ahead() {
-        let members: Vec<_> = (1..60).map(|n| MemberId::from_uuid(Uuid::from_u128(n))).collect();
-        let intents = plan(&mut Seeded::new(3), &calendar(), now(), &members);
+        let intents = plan(&mut Seeded::new(3), &calendar(), now(), 1, &workers());
         assert!(intents.len() > 250, "{}", intents.len());
         assert!(intents.is_sorted_by_key(|intent| intent.at));
         assert!(intents.iter().all(|intent| intent.at < now()));

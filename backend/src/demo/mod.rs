@@ -1,18 +1,31 @@
 //! The demo company: an organisation made in bulk and a year of its life, lived through the services.
 //!
-//! Everything comes from one seed and the present day: the same day gives the same company, and its dates are always recent.
+//! A large company is made of branches: a company of two hundred lives several years, and each branch is a copy of it with people,
+//! departments and numbers of its own. Everything comes from one seed and the present day: the same day gives the same company, and
+//! its dates are always recent.
 
+mod account;
+mod branch;
+mod cities;
 mod company;
+mod copies;
 mod history;
+mod lieu;
 mod load;
+mod multiply;
 mod names;
+mod pour;
 mod random;
 mod replay;
+mod scenes;
+mod settle;
+mod shape;
 mod staff;
+mod words;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use entity::{
     CountBasis, DataScope, MemberId, OrganisationId, Role, identity_credential, leave_entry, leave_lot, leave_type,
     org_department, org_member, org_membership, org_organisation, org_position, org_role_grant,
@@ -23,10 +36,12 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use crate::cx::{Cx, Memory, company_offset};
 use crate::error::{Error, Result};
 use crate::{calendar, identity, leave, set_up};
-use history::plan;
+use history::{Worker, plan};
 use load::insert_all;
+use multiply::Heads;
 use random::{Seeded, SeededIds};
 use replay::{Movable, Replay};
+use shape::Shape;
 use staff::Staff;
 
 /// The password of every demo account.
@@ -60,8 +75,10 @@ pub struct Filled {
 pub enum Past {
     /// Nothing: people with their leave, and not one request. For tests.
     None,
-    /// A year of requests, some still on their way.
+    /// A year of requests, more in a large company, some still on their way.
     Year,
+    /// A year of requests in a head office and so many branches, whatever the number of people. For tests.
+    Branches(u16),
 }
 
 /// Whether the database holds people already.
@@ -72,9 +89,14 @@ pub async fn is_filled(cx: &Cx) -> Result<bool> {
 /// Fills an empty database with the demo company.
 ///
 /// # Errors
-/// [`Error::Invalid`] for fewer than [`FEWEST`] people, [`Error::NotAllowedNow`] when there are people already.
+/// [`Error::Invalid`] for fewer than [`FEWEST`] people a branch, [`Error::NotAllowedNow`] when there are people already.
 pub async fn fill(cx: &Cx, people: usize, past: Past, bar: &ProgressBar) -> Result<Filled> {
-    if people < FEWEST {
+    let shape = match past {
+        Past::None => Shape::still(people),
+        Past::Year => Shape::of(people),
+        Past::Branches(branches) => Shape::divided(people, branches, 1),
+    };
+    if shape.lived < FEWEST {
         return Err(Error::invalid(
             "people",
             format!("至少 {FEWEST} 人"),
@@ -88,7 +110,7 @@ pub async fn fill(cx: &Cx, people: usize, past: Past, bar: &ProgressBar) -> Resu
         ));
     }
     let now = cx.now();
-    let begin = now - Days::new(400);
+    let begin = now - Days::new(35 + 365 * u64::from(shape.years.max(1)));
     let clock = Arc::new(Movable::new(begin));
     let world = Cx {
         clock: clock.clone(),
@@ -98,24 +120,62 @@ pub async fn fill(cx: &Cx, people: usize, past: Past, bar: &ProgressBar) -> Resu
     };
     let mut seed = Seeded::new(7);
 
-    let staff = staff::staff(&mut seed, begin, people);
+    let staff = staff::staff(&mut seed, begin, now, shape.lived + shape.here, shape.leavers);
     found(&world, &staff, now).await?;
     let today = now.with_timezone(&company_offset()).date_naive();
-    let calendar = calendar::service::load(cx.db.read(), today - Days::new(420), today + Days::new(120), None).await?;
-    let members: Vec<MemberId> = staff.members.iter().map(|member| member.id).collect();
-    let intents = match past {
-        Past::None => Vec::new(),
-        Past::Year => plan(&mut seed, &calendar, now, &members),
-    };
+    let first = begin.with_timezone(&company_offset()).date_naive();
+    let calendar = calendar::service::load(cx.db.read(), first - Days::new(20), today + Days::new(120), None).await?;
+    let workers = workers(&staff, today);
+    let mut intents = plan(&mut seed, &calendar, now, shape.years, &workers);
+    if past != Past::None {
+        scenes::play(&mut intents, &staff, &calendar, now);
+    }
     grant(&world, &mut seed, &calendar, &intents, begin, today.year()).await?;
     bar.set_length(intents.len() as u64);
-    let requests = Replay::new(&world, &clock, &calendar, &mut seed, &intents, now)
-        .run(bar)
-        .await?;
+    let admin = account(&staff, "admin")?;
+    let mut replay = Replay::new(&world, &clock, &calendar, &mut seed, &intents, now);
+    replay.let_go(workers.iter().filter_map(|worker| {
+        let at = history::moment(worker.left_on?, 18 * 60)?;
+        Some((at, worker.member))
+    }));
+    let mut requests = replay.run(admin, bar).await?;
+    settle::settle(&world, &mut seed, now).await?;
+    if shape.branches > 0 {
+        let only_here = staff.members.iter().skip(shape.lived).take(shape.here);
+        let mut shared = vec![account(&staff, "hr")?, admin];
+        shared.extend(only_here.map(|member| member.id));
+        let heads = Heads {
+            shared,
+            head: account(&staff, "ceo")?,
+        };
+        requests += multiply::multiply(&world, &mut seed, heads, shape.branches, begin, bar).await?;
+    }
     Ok(Filled {
-        members: members.len(),
+        members: people,
         requests,
     })
+}
+
+fn account(staff: &Staff, account: &str) -> Result<MemberId> {
+    let member = staff.by_account(account).map(|member| member.id);
+    member.ok_or_else(|| Error::internal(format!("no {account} in the demo company")))
+}
+
+/// Everyone with the days they came and, for leavers, went: spread over the last months.
+fn workers(staff: &Staff, today: NaiveDate) -> Vec<Worker> {
+    let worker = |member: &org_member::Model| {
+        let place = staff
+            .leavers
+            .iter()
+            .zip(0_u64..)
+            .find(|(leaver, _)| **leaver == member.id);
+        Worker {
+            member: member.id,
+            hired_on: member.hired_on.unwrap_or(today),
+            left_on: place.and_then(|(_, place)| today.checked_sub_days(Days::new(24 + 37 * (place % 9)))),
+        }
+    };
+    staff.members.iter().map(worker).collect()
 }
 
 /// The organisation, its people and what every fresh database has.
@@ -183,7 +243,7 @@ async fn grant(
         .one(&*tx)
         .await?;
     if let Some(kind) = kind.filter(|kind| kind.basis == CountBasis::WorkingDays) {
-        let (lots, entries) = replay::lieu_lots(seed, calendar, kind.id, intents);
+        let (lots, entries) = lieu::lieu_lots(seed, calendar, kind.id, intents);
         insert_all::<leave_lot::Entity>(&*tx, lots).await?;
         insert_all::<leave_entry::Entity>(&*tx, entries).await?;
     }

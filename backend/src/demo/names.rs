@@ -125,6 +125,20 @@ const GIVEN_MALE: &[&str] = &[
     "伟", "强", "勇", "杰", "涛", "超", "翔", "晨", "俊杰", "海波", "志强", "家明", "天佑", "永康", "世杰", "振华",
     "庆丰", "晓东", "立新", "锦程", "睿", "恒", "泽宇", "奕辰", "冠霖",
 ];
+/// First characters of given names of two, and last ones of women and men: enough combinations for a large company.
+const FIRST: &[&str] = &[
+    "文", "嘉", "思", "雨", "子", "若", "清", "明", "晓", "书", "宇", "安", "诗", "景", "佳", "梓", "俊", "怀", "云",
+    "新", "海", "国", "志", "春", "玉", "永", "小", "天", "立", "正", "心", "可", "亦", "知", "修", "昕", "启", "承",
+    "维", "静",
+];
+const LAST_FEMALE: &[&str] = &[
+    "婷", "怡", "洁", "琳", "瑶", "妍", "萱", "岚", "菲", "雯", "颖", "娜", "慧", "敏", "君", "珊", "蓉", "彤", "宁",
+    "悦", "琪", "然", "欣", "薇", "月", "兰",
+];
+const LAST_MALE: &[&str] = &[
+    "远", "豪", "辉", "航", "峰", "博", "轩", "杰", "涛", "宇", "鹏", "飞", "斌", "恒", "凯", "林", "川", "阳", "松",
+    "毅", "成", "平", "然", "波", "栋", "瑞",
+];
 /// Names that systems tend to break on: minority names with a middle dot, English names, characters outside GBK.
 const SPECIAL: &[(&str, bool)] = &[
     ("阿依古丽·买买提", true),
@@ -147,27 +161,35 @@ pub(super) struct Name {
 
 /// The name of the `index`-th person: mostly common ones, some special.
 pub(super) fn name(rng: &mut impl Rng, index: usize) -> Name {
-    // One in forty is special, so that 200 people show each kind and 20,000 still look like a company.
+    // One in forty is special, so that 200 people show each kind.
     if index % 40 == 17
-        && let Some((full, female)) = SPECIAL.get((index / 40) % SPECIAL.len())
+        && let Some((full, female)) = SPECIAL.get(index / 40)
     {
-        let full = if index < 40 * SPECIAL.len() {
-            (*full).to_owned()
-        } else {
-            format!("{full}{}", index / 40)
+        return Name {
+            full: (*full).to_owned(),
+            female: *female,
         };
-        return Name { full, female: *female };
     }
     let female = rng.random_bool(0.46);
-    let given = if female { GIVEN_FEMALE } else { GIVEN_MALE };
+    Name {
+        full: common(rng, female),
+        female,
+    }
+}
+
+/// A common name of a woman or a man.
+pub(super) fn common(rng: &mut impl Rng, female: bool) -> String {
     let surname = SURNAMES
         .choose_weighted(rng, |(_, weight)| *weight)
         .map_or("王", |(surname, _)| *surname);
-    let given = given.choose(rng).copied().unwrap_or("明");
-    Name {
-        full: format!("{surname}{given}"),
-        female,
+    let whole = if female { GIVEN_FEMALE } else { GIVEN_MALE };
+    if rng.random_bool(0.4) {
+        return format!("{surname}{}", whole.choose(rng).copied().unwrap_or("明"));
     }
+    let last = if female { LAST_FEMALE } else { LAST_MALE };
+    let first = FIRST.choose(rng).copied().unwrap_or("文");
+    let last = last.choose(rng).copied().filter(|last| *last != first).unwrap_or("明");
+    format!("{surname}{first}{last}")
 }
 
 #[cfg(test)]

@@ -4,21 +4,25 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Mutex;
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    ApprovalId, ApprovalStatus, DayPart, LeaveTypeId, MemberId, TaskId, TaskStatus, Via, approval_case, approval_task,
+    ApprovalId, ApprovalStatus, DayPart, Id, MemberId, TaskId, TaskStatus, Via, approval_case, approval_task,
 };
 use indicatif::ProgressBar;
+use rand::Rng;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
 
-use super::company;
 use super::history::{Fate, Intent, answered_at, opinion, reason};
 use super::random::Seeded;
-use crate::approval::service::{self as approval, Correction, Decision, Submission, TemplateRef};
+use super::words::{APPROVALS, DIALOGUES, REJECTIONS, RETURNS, WITHDRAWALS};
+use crate::approval::service::{self as approval, Correction, Decision, NewComment, Submission, TemplateRef};
 use crate::calendar::Calendar;
 use crate::cx::{Actor, Clock, Cx};
 use crate::error::{Error, Locale, Result};
+use crate::file::service as file;
+use crate::graphql::id::encode_parts;
 use crate::org::service as org;
 
 /// A clock the replay sets.
@@ -53,7 +57,28 @@ enum Step {
     Correct(usize, ApprovalId),
     /// The applicant takes it back.
     Withdraw(ApprovalId, MemberId),
+    /// The applicant asks whoever is asked to hurry.
+    Urge(ApprovalId, MemberId),
+    /// Somebody asks another something below a request: who, whom, and which of the dialogues.
+    Ask(ApprovalId, MemberId, MemberId, usize),
+    /// And gets an answer.
+    Reply(ApprovalId, MemberId, MemberId, usize),
+    /// A member leaves the company.
+    Leave(MemberId),
 }
+
+/// How soon somebody gets to a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    Never,
+    Soon,
+    Usual,
+}
+
+/// Share of requests that are talked about.
+const TALKED_ABOUT: f64 = 0.07;
+/// Picture of a certificate, for sick leave that needs one.
+const CERTIFICATE: &[u8] = include_bytes!("certificate.png");
 
 /// Replays a plan up to a moment. What is still on its way then stays on its way.
 pub(super) struct Replay<'a> {
@@ -64,8 +89,8 @@ pub(super) struct Replay<'a> {
     pub(super) plan: &'a [Intent],
     pub(super) until: DateTime<Utc>,
     actors: HashMap<MemberId, Actor>,
-    /// Requests that are to come back once, and have not yet.
-    to_return: HashMap<ApprovalId, Fate>,
+    /// Requests that go another way than being agreed to, and have not yet.
+    fates: HashMap<ApprovalId, Fate>,
     steps: BinaryHeap<Reverse<(DateTime<Utc>, Step)>>,
 }
 
@@ -91,13 +116,20 @@ impl<'a> Replay<'a> {
             plan,
             until,
             actors: HashMap::new(),
-            to_return: HashMap::new(),
+            fates: HashMap::new(),
             steps,
         }
     }
 
+    /// Lets members leave the company at their time, by the hand of an administrator.
+    pub(super) fn let_go(&mut self, leavers: impl IntoIterator<Item = (DateTime<Utc>, MemberId)>) {
+        for (at, member) in leavers {
+            self.schedule(at, Step::Leave(member));
+        }
+    }
+
     /// Runs it and tells how many requests were made.
-    pub(super) async fn run(mut self, bar: &ProgressBar) -> Result<usize> {
+    pub(super) async fn run(mut self, administrator: MemberId, bar: &ProgressBar) -> Result<usize> {
         let mut made = 0;
         while let Some(Reverse((at, step))) = self.steps.pop() {
             if at >= self.until {
@@ -113,7 +145,28 @@ impl<'a> Replay<'a> {
                 Step::Correct(index, case) => self.correct(at, index, case).await?,
                 Step::Withdraw(case, member) => {
                     let actor = self.actor(member).await?;
-                    refusable(approval::withdraw(self.cx, &actor, case, None, None).await)?;
+                    let why = opinion(self.seed, WITHDRAWALS).map(str::to_owned);
+                    refusable(approval::withdraw(self.cx, &actor, case, why, None).await)?;
+                }
+                Step::Urge(case, member) => {
+                    let actor = self.actor(member).await?;
+                    refusable(approval::urge(self.cx, &actor, case).await)?;
+                }
+                Step::Ask(case, from, to, which) => {
+                    let words = DIALOGUES.get(which).map_or("", |(question, _)| question);
+                    if self.say(case, from, to, words).await? {
+                        let minutes = self.minutes(5, 50);
+                        self.schedule(at + TimeDelta::minutes(minutes), Step::Reply(case, to, from, which));
+                    }
+                }
+                Step::Reply(case, from, to, which) => {
+                    let words = DIALOGUES.get(which).map_or("", |(_, answer)| answer);
+                    self.say(case, from, to, words).await?;
+                }
+                Step::Leave(member) => {
+                    let actor = self.actor(administrator).await?;
+                    let version = org::member(self.cx, &actor, member).await?.version;
+                    org::disable_member(self.cx, &actor, member, version).await?;
                 }
             }
         }
@@ -151,34 +204,62 @@ impl<'a> Replay<'a> {
         let submission = Submission {
             template: TemplateRef::Key("leave".into()),
             department: None,
-            form: form(intent),
+            form: self.form(&actor, intent).await?,
             chosen: std::collections::BTreeMap::new(),
             copy_to: Vec::new(),
         };
-        // Not enough leave, or a proof the plan has not: such a request never was.
+        // Not enough leave: such a request never was.
         let Some(done) = refusable(approval::submit(self.cx, &actor, submission, None).await)? else {
             return Ok(false);
         };
         match intent.fate {
             Fate::Approved => {}
             Fate::Withdrawn => {
-                let minutes = self.seed_minutes(30, 900);
+                let minutes = self.minutes(30, 900);
                 self.schedule(
                     at + TimeDelta::minutes(minutes),
                     Step::Withdraw(done.approval, intent.member),
                 );
             }
-            Fate::ReturnedOnce | Fate::GivenUp => {
-                self.to_return.insert(done.approval, intent.fate);
+            Fate::Urged => {
+                self.fates.insert(done.approval, intent.fate);
+                let minutes = self.minutes(20 * 60, 28 * 60);
+                self.schedule(
+                    at + TimeDelta::minutes(minutes),
+                    Step::Urge(done.approval, intent.member),
+                );
+            }
+            Fate::ReturnedOnce | Fate::GivenUp | Fate::Waiting(_) | Fate::SentBack => {
+                self.fates.insert(done.approval, intent.fate);
             }
         }
         self.follow(at, index, done.approval).await?;
         Ok(true)
     }
 
-    fn seed_minutes(&mut self, from: i64, to: i64) -> i64 {
-        use rand::Rng;
+    fn minutes(&mut self, from: i64, to: i64) -> i64 {
         self.seed.rng.random_range(from..to)
+    }
+
+    /// What the applicant fills in; sick leave of two days or more comes with a certificate.
+    async fn form(&mut self, actor: &Actor, intent: &Intent) -> Result<Map<String, Value>> {
+        let mut form = form(intent);
+        let rows = intent.span.rows(self.calendar, entity::CountBasis::WorkingDays);
+        if intent.type_key == "sick" && crate::leave::model::counted(&rows) >= 2 * crate::calendar::DAY {
+            let picture = file::keep(self.cx, actor, "诊断证明.png", Bytes::from_static(CERTIFICATE)).await?;
+            form.insert("proof".into(), json!([picture.id]));
+        }
+        Ok(form)
+    }
+
+    async fn say(&mut self, case: ApprovalId, from: MemberId, to: MemberId, words: &str) -> Result<bool> {
+        let actor = self.actor(from).await?;
+        let comment = NewComment {
+            approval: case,
+            body: format!("@[{}] {words}", encode_parts(MemberId::PREFIX, to.uuid())),
+            attachments: Vec::new(),
+        };
+        Ok(refusable(approval::comment(self.cx, &actor, comment, None).await)?.is_some())
     }
 
     /// Lets whoever is asked now get to it in their time.
@@ -189,9 +270,31 @@ impl<'a> Replay<'a> {
             .order_by_asc(approval_task::Column::Id)
             .all(self.cx.db.read())
             .await?;
+        let pace = match self.fates.get_mut(&case) {
+            Some(Fate::Waiting(0) | Fate::Urged) => Pace::Never,
+            Some(Fate::Waiting(left)) => {
+                *left -= 1;
+                Pace::Soon
+            }
+            Some(Fate::SentBack) => Pace::Soon,
+            _ => Pace::Usual,
+        };
         for task in tasks {
-            let when = answered_at(self.seed, self.calendar, at);
-            self.schedule(when, Step::Answer(index, task.id));
+            let when = match pace {
+                Pace::Never => None,
+                Pace::Soon => Some(at + TimeDelta::minutes(self.minutes(20, 50))),
+                Pace::Usual => Some(answered_at(self.seed, self.calendar, at)),
+            };
+            if let Some(when) = when {
+                self.schedule(when, Step::Answer(index, task.id));
+            }
+            let applicant = self.plan.get(index).map(|intent| intent.member);
+            let share = if pace == Pace::Usual { TALKED_ABOUT } else { 0.6 };
+            if let Some(applicant) = applicant.filter(|_| self.seed.rng.random_bool(share)) {
+                let which = self.seed.rng.random_range(0..DIALOGUES.len());
+                let asked = at + TimeDelta::minutes(self.minutes(3, 40));
+                self.schedule(asked, Step::Ask(case, task.assignee_id, applicant, which));
+            }
         }
         Ok(())
     }
@@ -210,11 +313,16 @@ impl<'a> Replay<'a> {
             form: Map::new(),
             attachments: Vec::new(),
         };
-        match self.to_return.remove(&row.case_id) {
+        let fate = self.fates.get(&row.case_id).copied();
+        let back = matches!(fate, Some(Fate::GivenUp | Fate::ReturnedOnce | Fate::SentBack));
+        if back {
+            self.fates.remove(&row.case_id);
+        }
+        match fate {
             Some(Fate::GivenUp) => {
-                let why = reason(self.seed, company::REJECTIONS);
+                let why = reason(self.seed, REJECTIONS);
                 if refusable(approval::reject(self.cx, &actor, decision(why), None).await)?.is_some() {
-                    let minutes = self.seed_minutes(20, 600);
+                    let minutes = self.minutes(20, 600);
                     if let Some(intent) = self.plan.get(index) {
                         self.schedule(
                             at + TimeDelta::minutes(minutes),
@@ -223,15 +331,16 @@ impl<'a> Replay<'a> {
                     }
                 }
             }
-            Some(_) => {
-                let why = reason(self.seed, company::RETURNS);
-                if refusable(approval::send_back(self.cx, &actor, decision(why), "START", None).await)?.is_some() {
+            Some(fate @ (Fate::ReturnedOnce | Fate::SentBack)) => {
+                let why = reason(self.seed, RETURNS);
+                let returned = refusable(approval::send_back(self.cx, &actor, decision(why), "START", None).await)?;
+                if returned.is_some() && fate == Fate::ReturnedOnce {
                     let when = answered_at(self.seed, self.calendar, at);
                     self.schedule(when, Step::Correct(index, row.case_id));
                 }
             }
-            None => {
-                let opinion = opinion(self.seed, company::APPROVALS);
+            _ => {
+                let opinion = opinion(self.seed, APPROVALS);
                 if refusable(approval::approve(self.cx, &actor, decision(opinion), None).await)?.is_some() {
                     self.follow(at, index, row.case_id).await?;
                 }
@@ -244,15 +353,12 @@ impl<'a> Replay<'a> {
         let Some(intent) = self.plan.get(index) else {
             return Ok(());
         };
-        let status = approval_case::Entity::find_by_id(case)
-            .one(self.cx.db.read())
-            .await?
-            .map(|row| row.status);
-        if status != Some(ApprovalStatus::Returned) {
+        let row = approval_case::Entity::find_by_id(case).one(self.cx.db.read()).await?;
+        let Some(row) = row.filter(|row| row.status == ApprovalStatus::Returned) else {
             return Ok(());
-        }
+        };
         let actor = self.actor(intent.member).await?;
-        let mut form = form(intent);
+        let mut form = row.form.as_object().cloned().unwrap_or_default();
         form.insert(
             "reason".into(),
             json!(format!("{}。已和组里确认，工作交接给同组同事。", intent.reason)),
@@ -289,59 +395,4 @@ fn form(intent: &Intent) -> Map<String, Value> {
         "reason": intent.reason,
     });
     value.as_object().cloned().unwrap_or_default()
-}
-
-/// A lot of time in lieu for each request that takes it: people work first and rest later.
-pub(super) fn lieu_lots(
-    seed: &mut Seeded,
-    calendar: &Calendar,
-    kind: LeaveTypeId,
-    plan: &[Intent],
-) -> (Vec<entity::leave_lot::Model>, Vec<entity::leave_entry::Model>) {
-    const WORK: &[(&str, &str)] = &[
-        ("机房割接加班", "Data centre cut-over"),
-        ("版本上线值守", "Release night"),
-        ("客户现场支持", "On-site support"),
-        ("展会值班", "Trade fair duty"),
-    ];
-    let mut lots = Vec::new();
-    let mut entries = Vec::new();
-    for intent in plan.iter().filter(|intent| intent.type_key == "lieu") {
-        use rand::Rng;
-        use rand::seq::IndexedRandom;
-        let rows = intent.span.rows(calendar, entity::CountBasis::WorkingDays);
-        let minutes = crate::leave::model::counted(&rows);
-        let days_before = seed.rng.random_range(6..30);
-        let at = intent.at - TimeDelta::days(days_before);
-        let worked = at.with_timezone(&crate::cx::company_offset()).date_naive();
-        let Some((zh, en)) = WORK.choose(&mut seed.rng) else {
-            continue;
-        };
-        let lot = seed.id(at);
-        lots.push(entity::leave_lot::Model {
-            id: lot,
-            member_id: intent.member,
-            type_id: kind,
-            label: format!("{} {zh}", worked.format("%-m月%-d日")),
-            label_en: format!("{en}, {}", worked.format("%-d %b")),
-            valid_from: worked,
-            valid_to: worked + chrono::Days::new(60),
-            created_at: at,
-        });
-        entries.push(entity::leave_entry::Model {
-            id: seed.id(at),
-            member_id: intent.member,
-            type_id: kind,
-            lot_id: Some(lot),
-            kind: entity::EntryKind::ConvertOt,
-            minutes,
-            case_id: None,
-            round: 0,
-            effective_on: worked,
-            at,
-            actor_id: None,
-            note: None,
-        });
-    }
-    (lots, entries)
 }

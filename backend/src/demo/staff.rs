@@ -1,6 +1,6 @@
 //! The people of the demo company and where they sit: rows of the organisation, made in memory. Pure but for its random source.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use entity::{
@@ -10,9 +10,11 @@ use rand::Rng;
 use rand::seq::IndexedRandom;
 use serde_json::json;
 
+use super::account::{Accounts, employee_no, mobile, work_email};
 use super::company::{FIXED, Fixed, OFFICES, UNITS};
 use super::names;
 use super::random::Seeded;
+use crate::cx::company_offset;
 use crate::org::pinyin;
 
 /// All rows of the organisation, parents before children and managers before their people.
@@ -23,6 +25,8 @@ pub(super) struct Staff {
     pub(super) memberships: Vec<org_membership::Model>,
     /// Unit of [`UNITS`] each member works in, by position in `members`.
     pub(super) units: Vec<usize>,
+    /// Those who are to leave before today, behind the others.
+    pub(super) leavers: Vec<MemberId>,
 }
 
 impl Staff {
@@ -32,12 +36,20 @@ impl Staff {
     }
 }
 
-/// Makes a company of `people` members as it stands at `now`.
-pub(super) fn staff(seed: &mut Seeded, now: DateTime<Utc>, people: usize) -> Staff {
+/// Makes a company of `people` members as it stands at `now`, and `leavers` more who will have left by then. The system was set up
+/// on `founded`.
+pub(super) fn staff(
+    seed: &mut Seeded,
+    founded: DateTime<Utc>,
+    now: DateTime<Utc>,
+    people: usize,
+    leavers: usize,
+) -> Staff {
     let mut maker = Maker {
         seed,
-        now,
-        accounts: HashSet::new(),
+        founded,
+        today: now.with_timezone(&company_offset()).date_naive(),
+        accounts: Accounts::default(),
         positions: HashMap::new(),
         leaders: HashMap::new(),
         staff: Staff {
@@ -46,6 +58,7 @@ pub(super) fn staff(seed: &mut Seeded, now: DateTime<Utc>, people: usize) -> Sta
             members: Vec::new(),
             memberships: Vec::new(),
             units: Vec::new(),
+            leavers: Vec::new(),
         },
     };
     maker.departments();
@@ -53,15 +66,18 @@ pub(super) fn staff(seed: &mut Seeded, now: DateTime<Utc>, people: usize) -> Sta
         maker.fixed(person);
     }
     maker.leaders();
+    maker.head();
     maker.crowd(people);
     maker.second_desks();
+    maker.leavers(people + leavers);
     maker.staff
 }
 
 struct Maker<'a> {
     seed: &'a mut Seeded,
-    now: DateTime<Utc>,
-    accounts: HashSet<String>,
+    founded: DateTime<Utc>,
+    today: NaiveDate,
+    accounts: Accounts,
     positions: HashMap<&'static str, PositionId>,
     leaders: HashMap<usize, MemberId>,
     staff: Staff,
@@ -82,7 +98,7 @@ struct Person {
 impl Maker<'_> {
     fn departments(&mut self) {
         for (index, unit) in UNITS.iter().enumerate() {
-            let id: DepartmentId = self.seed.id(self.now);
+            let id: DepartmentId = self.seed.id(self.founded);
             let parent = unit
                 .parent
                 .and_then(|parent| self.staff.departments.get(parent))
@@ -99,7 +115,7 @@ impl Maker<'_> {
                 depth: parent.map_or(0, |parent| parent.depth + 1),
                 sort_order: i32::try_from(index).unwrap_or_default(),
                 version: 1,
-                created_at: self.now,
+                created_at: self.founded,
                 disabled_at: None,
             });
             let titles = unit.positions.iter().map(|(zh, en)| (*zh, Some(*en)));
@@ -113,13 +129,13 @@ impl Maker<'_> {
         if let Some(id) = self.positions.get(name) {
             return *id;
         }
-        let id = self.seed.id(self.now);
+        let id = self.seed.id(self.founded);
         self.positions.insert(name, id);
         let row = org_position::Model {
             id,
             name: name.to_owned(),
             name_en: name_en.map(str::to_owned),
-            created_at: self.now,
+            created_at: self.founded,
         };
         self.staff.positions.push(row);
         id
@@ -130,7 +146,7 @@ impl Maker<'_> {
             .manager
             .and_then(|account| self.staff.by_account(account))
             .map(|member| member.id);
-        let hired_on = years_before(self.now.date_naive(), person.years);
+        let hired_on = years_before(self.today, person.years);
         self.add(Person {
             account: Some(person.account),
             name: person.name.to_owned(),
@@ -178,6 +194,19 @@ impl Maker<'_> {
         self.leaders.get(&1).copied()
     }
 
+    /// The head of the executive office leads the company as a whole: what goes above the departments ends there.
+    fn head(&mut self) {
+        if let (Some(head), Some(company)) = (self.leaders.get(&1), self.staff.departments.first()) {
+            self.staff.memberships.push(org_membership::Model {
+                member_id: *head,
+                department_id: company.id,
+                is_primary: false,
+                is_leader: true,
+                sort_order: 0,
+            });
+        }
+    }
+
     /// Everyone else, by the shares of the units.
     fn crowd(&mut self, people: usize) {
         let shares: Vec<(usize, u32)> = UNITS
@@ -214,6 +243,18 @@ impl Maker<'_> {
         }
     }
 
+    /// People who will have left: the youngest accounts, long enough with the company to have a history.
+    fn leavers(&mut self, people: usize) {
+        let before = self.staff.members.len();
+        self.crowd(people);
+        for member in self.staff.members.iter_mut().skip(before) {
+            let hired = years_before(self.today, 2).min(member.hired_on.unwrap_or(self.today));
+            member.hired_on = Some(hired);
+            member.career_started_on = member.career_started_on.map(|began| began.min(hired));
+            self.staff.leavers.push(member.id);
+        }
+    }
+
     /// Some people sit in a second department as well.
     fn second_desks(&mut self) {
         let count = self.staff.members.len();
@@ -238,20 +279,19 @@ impl Maker<'_> {
     fn hired_on(&mut self, years: std::ops::Range<i32>) -> NaiveDate {
         let days = self.seed.rng.random_range(40..365);
         let years = self.seed.rng.random_range(years);
-        years_before(self.now.date_naive(), years)
+        years_before(self.today, years)
             .checked_sub_days(Days::new(days))
             .unwrap_or_default()
     }
 
     fn add(&mut self, person: Person) {
         let number = self.staff.members.len() + 1;
-        let id: MemberId = self.seed.id(self.now);
+        let id: MemberId = self.seed.id(self.founded);
         let reading = pinyin::read(&person.name);
         let account = match person.account {
-            Some(account) => account.to_owned(),
-            None => self.account(&reading.pinyin),
+            Some(account) => self.accounts.take(account),
+            None => self.accounts.of(&reading.pinyin),
         };
-        self.accounts.insert(account.clone());
         let office = OFFICES
             .choose_weighted(&mut self.seed.rng, |(_, share)| *share)
             .map_or("深圳", |(office, _)| *office);
@@ -260,19 +300,19 @@ impl Maker<'_> {
         let position = self.position(person.position, None);
         self.staff.members.push(org_member::Model {
             id,
-            work_email: Some(format!("{account}@yuanshan.example")),
+            work_email: Some(work_email(&account)),
             account,
             name: person.name,
             alias: None,
             gender: Some(if person.female { Gender::Female } else { Gender::Male }),
-            mobile: Some(format!("+86138{:08}", 130_000 + number)),
+            mobile: Some(mobile(number)),
             telephone: None,
             email: None,
             address: None,
             office: Some(office.to_owned()),
             position_id: Some(position),
             manager_id: person.manager,
-            employee_no: Some(format!("YS-{number:05}")),
+            employee_no: Some(employee_no(number)),
             hired_on: Some(person.hired_on),
             career_started_on: Some(years_before(person.hired_on, before)),
             status: MemberStatus::Active,
@@ -281,7 +321,7 @@ impl Maker<'_> {
             extension: json!({}),
             locale: None,
             version: 1,
-            created_at: self.now,
+            created_at: self.founded,
             disabled_at: None,
         });
         self.staff.units.push(person.unit);
@@ -298,34 +338,23 @@ impl Maker<'_> {
             });
         }
     }
-
-    /// The first free account made from a reading: `hanxue`, `hanxue2` ...
-    fn account(&self, reading: &str) -> String {
-        let plain: String = reading
-            .chars()
-            .take_while(|c| *c != ' ')
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
-        let plain = if plain.is_empty() { "member".to_owned() } else { plain };
-        (1..)
-            .map(|n| if n == 1 { plain.clone() } else { format!("{plain}{n}") })
-            .find(|account| !self.accounts.contains(account))
-            .unwrap_or(plain)
-    }
 }
 
-fn years_before(date: NaiveDate, years: i32) -> NaiveDate {
+/// The same day, years earlier.
+pub(super) fn years_before(date: NaiveDate, years: i32) -> NaiveDate {
     date.checked_sub_months(Months::new(12 * years.unsigned_abs()))
         .unwrap_or(date)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn company(people: usize) -> Staff {
         let now = "2026-11-23T02:00:00Z".parse().expect("a moment");
-        staff(&mut Seeded::new(7), now, people)
+        staff(&mut Seeded::new(7), now - Days::new(400), now, people, 0)
     }
 
     #[test]
@@ -350,6 +379,22 @@ mod tests {
     }
 
     #[test]
+    fn leavers_come_on_top_and_lead_nobody() {
+        let now = "2026-11-23T02:00:00Z".parse().expect("a moment");
+        let staff = staff(&mut Seeded::new(7), now - Days::new(400), now, 60, 4);
+        assert_eq!((staff.members.len(), staff.leavers.len()), (64, 4));
+        for leaver in &staff.leavers {
+            assert!(!staff.members.iter().any(|member| member.manager_id == Some(*leaver)));
+            assert!(
+                !staff
+                    .memberships
+                    .iter()
+                    .any(|desk| desk.member_id == *leaver && desk.is_leader)
+            );
+        }
+    }
+
+    #[test]
     fn the_company_has_what_real_ones_trip_over() {
         let staff = company(200);
         assert_eq!(staff.members.iter().filter(|member| member.name == "张伟").count(), 4);
@@ -363,7 +408,7 @@ mod tests {
             "the head and two without"
         );
         let several = staff.memberships.iter().filter(|desk| !desk.is_primary).count();
-        assert!(several >= 7, "{several} people sit in two departments");
+        assert!(several >= 8, "{several} people sit in two departments");
         for account in ["zhangwei", "limin", "wangfang", "hr", "cashier", "ceo", "admin"] {
             assert!(staff.by_account(account).is_some(), "{account}");
         }
