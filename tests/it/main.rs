@@ -1,4 +1,4 @@
-//! All integration tests in one binary: linking dominates on small machines.
+//! All integration tests and journeys in one binary: linking dominates on small machines.
 
 mod approval;
 mod contract;
@@ -7,10 +7,12 @@ mod durability;
 mod files;
 mod flow;
 mod identity;
-mod journey;
 mod leave;
 mod live;
 mod org;
 mod socket;
 mod tidy;
 mod transport;
+
+#[path = "../e2e/mod.rs"]
+mod e2e;

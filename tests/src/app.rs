@@ -119,9 +119,14 @@ impl TestApp {
 
     /// A server over a database that is there, with its data directory.
     pub async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::over_at(anywhere, engine, url, folder, clock).await
+    }
+
+    async fn over_at(address: SocketAddr, engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
         let cx = world(&url, folder.path(), clock.clone()).await;
         let app = App::start(cx.clone()).await.expect("a server");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(http::serve(listener, app.router(), app.state().clone()));
         Self {
@@ -141,6 +146,14 @@ impl TestApp {
         let url = self.cx.config.database_url.clone();
         let (engine, clock) = (self.engine, self.clock.clone());
         Self::over(engine, url, self.folder, clock).await
+    }
+
+    /// Stops the server as a signal would and starts another over the same data, where the first one was.
+    pub async fn restart_in_place(mut self) -> Self {
+        self.stop().await;
+        let url = self.cx.config.database_url.clone();
+        let (address, engine, clock) = (self.address, self.engine, self.clock.clone());
+        Self::over_at(address, engine, url, self.folder, clock).await
     }
 
     /// Stops the server as a signal would.

@@ -109,6 +109,53 @@ impl Browser {
         self.find(css).await.send_keys(text).await.expect("typed");
     }
 
+    /// Clicks the element a selector finds, or its label where it is hidden behind one.
+    pub async fn tap(&self, css: &str) {
+        let element = self.find(css).await;
+        if element.click().await.is_err() {
+            self.script(&format!(
+                "document.querySelector({}).click()",
+                serde_json::Value::from(css)
+            ))
+            .await;
+        }
+    }
+
+    /// Replaces what stands in a field.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.send_keys(Key::Control + "a").await.expect("selected");
+        field.send_keys(text).await.expect("typed");
+    }
+
+    /// Clicks the button with a text inside an element.
+    pub async fn click_in(&self, css: &str, text: &str) {
+        let inside = self.find(css).await;
+        let path = format!(".//button[normalize-space(.)={}]", quoted(text));
+        let button = self.wait(text, || inside.find(By::XPath(path.clone()))).await;
+        button.click().await.expect("clicked");
+    }
+
+    /// Waits until something holds.
+    pub async fn until(&self, holds: impl AsyncFn() -> bool) {
+        let begun = Instant::now();
+        while !holds().await {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it never came true on\n{}",
+                self.text().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Whether the page scrolls sideways.
+    pub async fn overflows(&self) -> bool {
+        self.script("return document.documentElement.scrollWidth > innerWidth")
+            .await
+            == true
+    }
+
     /// Presses a key where the focus is.
     pub async fn press(&self, key: impl Into<TypingData>) {
         let focus = self.driver.active_element().await.expect("a focus");
