@@ -1,9 +1,10 @@
 //! A request between two people in two browsers.
 
+use chrono::Days;
 use serde_json::json;
 use tests::{Browser, Engine, TestApp};
 
-use super::personal;
+use super::{personal, tuesday};
 use crate::flow::submit;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,10 +40,13 @@ async fn a_request_appears_is_approved_and_the_applicant_sees_it_without_reload(
 async fn a_manager_decides_with_the_keyboard_alone_and_takes_it_back() {
     let app = TestApp::start_in_the_present(Engine::Sqlite).await;
     let zhang = app.person("zhangwei").await;
-    let request = submit(&zhang, personal(0)).await;
-    let status = async || {
-        let document = "query($id: ID!) { approval(id: $id) { status } }";
-        zhang.run(document, json!({ "id": request["id"] })).await["approval"]["status"].take()
+    // Four days also go to the head of the department, so the manager's word is not the last one and can be taken back.
+    let mut form = personal(0);
+    form["end_date"] = json!(tuesday(0) + Days::new(3));
+    let request = submit(&zhang, form).await;
+    let waits_for = async || {
+        let document = "query($id: ID!) { approval(id: $id) { waitingFor { account } } }";
+        zhang.run(document, json!({ "id": request["id"] })).await["approval"]["waitingFor"][0]["account"].take()
     };
 
     let manager = Browser::open(&app, 1440, 900).await;
@@ -54,11 +58,11 @@ async fn a_manager_decides_with_the_keyboard_alone_and_takes_it_back() {
     manager.press("j").await;
     manager.see("办理签证").await;
     manager.press("a").await;
-    manager.until(async || status().await == "APPROVED").await;
+    manager.until(async || waits_for().await == "wangfang").await;
 
     // Within the moment a decision can be taken back, nothing else has to be pressed.
     manager.press("z").await;
-    manager.until(async || status().await == "RUNNING").await;
+    manager.until(async || waits_for().await == "limin").await;
     manager.see("办理签证").await;
     assert_eq!(manager.complaints().await, Vec::<String>::new());
     manager.close().await;
