@@ -187,7 +187,7 @@ fn small_month(year: i32, at: u32, days: &HashMap<Date, CalendarDay>) -> impl In
         .collect();
     view! {
         <section class="small-month">
-            <h3>{move || i18n::month(first)}</h3>
+            <h2>{move || i18n::month(first)}</h2>
             <div class="grid" aria-hidden="true">
                 {(1..=7).map(|day| view! { <small>{move || i18n::weekday_letter(day)}</small> }).collect_view()}
             </div>

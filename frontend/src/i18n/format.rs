@@ -217,9 +217,9 @@ pub fn month(date: Date) -> String {
     }
 }
 
-/// 10月8日 周四 | Thu 8 Oct; with the year where it is not this one.
+/// 10月8日 周四 | Thu 8 Oct; with the year where it is not this one, and on paper.
 pub fn date(date: Date) -> String {
-    let day = if date.year == today().year {
+    let day = if date.year == today().year && !on_paper() {
         month_day(date)
     } else {
         full_date(date)

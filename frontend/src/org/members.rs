@@ -117,12 +117,12 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
         })
     };
     view! {
-        <section class="pane" aria-label=tr!(org.members)>
+        <section class="pane" aria-labelledby="members-title">
             <Topline active=Signal::derive(move || live.refreshing.get() || (live.loading_first.get() && shown.with(Option::is_some))) />
             <div class="mid-head">
                 <div class="inline">
                     <UpLink contacts />
-                    <h1 class="clip">{title}</h1>
+                    <h1 class="clip" id="members-title">{title}</h1>
                     <span class="meta num clip">{summary}</span>
                     <span class="spacer"></span>
                     {move || contacts.editor.get().then(|| view! {

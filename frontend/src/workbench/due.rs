@@ -206,7 +206,7 @@ fn Since(created: Stamp, due: Option<Stamp>) -> impl IntoView {
             Wait::Overdue(minutes) => ("is-bad", t!(workbench.overdue, span = i18n::duration(minutes))),
             Wait::DueAt(at) => ("", t!(workbench.due_at, at = i18n::moment(Stamp(at)))),
             Wait::Long(minutes) => ("is-warn", t!(workbench.waited, span = i18n::duration(minutes))),
-            Wait::Short(minutes) => ("", t!(workbench.waited, span = i18n::duration(minutes))),
+            Wait::Short(minutes) => ("", t!(workbench.waited, span = i18n::duration(minutes.max(1)))),
         }
     };
     view! { <span class=move || format!("when meta num {}", words().0)>{move || words().1}</span> }

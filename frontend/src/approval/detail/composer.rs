@@ -91,6 +91,12 @@ pub fn Composer(
                 event.prevent_default();
                 send();
             }
+            // Out of the field, so that the keys of the page work again.
+            "Escape" => {
+                if let Some(area) = area.get_untracked() {
+                    let _ = area.blur();
+                }
+            }
             "@" => {
                 event.prevent_default();
                 pop.open_around(&event, ".composer");

@@ -166,13 +166,16 @@ impl Deeds {
                 .with(|approval| approval.as_ref().is_some_and(|approval| approval.may(action)))
     }
 
-    /// Whether the action can be taken now; says why not where only the way to the server is missing. By keys.
+    /// Whether the action can be taken now; says why not where it is offered. By keys.
     pub fn may_or_say(self, action: &str) -> bool {
         let approval = self.approval.get_untracked();
-        let waits = approval.is_some_and(|approval| approval.may(action));
-        match untrack(|| self.cut_off()) {
-            Some(reason) if waits => toast::error(reason),
-            _ => return waits,
+        let Some(action) = approval.as_ref().and_then(|approval| approval.action(action)) else {
+            return false;
+        };
+        let why = untrack(|| self.cut_off()).or_else(|| action.reason.clone().filter(|_| !action.enabled));
+        match why {
+            Some(why) => toast::error(why),
+            None => return action.enabled,
         }
         false
     }

@@ -76,7 +76,7 @@ fn standing(approval: &Approval) -> String {
         .as_ref()
         .filter(|_| approval.action("APPROVE").is_some())
     {
-        let waited = duration(now.minutes_since(task.created_at).max(0));
+        let waited = duration(now.minutes_since(task.created_at).max(1));
         return match task.due_at {
             Some(due) if now.minutes_since(due) > 0 => {
                 t!(approval.list.overdue, span = duration(now.minutes_since(due)))
@@ -92,7 +92,7 @@ fn standing(approval: &Approval) -> String {
             .iter()
             .rev()
             .find_map(|node| node.opened_at.filter(|_| node.closed_at.is_none()));
-        let waited = now.minutes_since(opened.unwrap_or(approval.submitted_at)).max(0);
+        let waited = now.minutes_since(opened.unwrap_or(approval.submitted_at)).max(1);
         return t!(approval.doc.waits_for, who = names_of(&people), span = duration(waited));
     }
     match (approval.finished_at, &approval.block_reason) {

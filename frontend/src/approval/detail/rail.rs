@@ -218,7 +218,7 @@ fn waits(seat: &RouteSeat) -> Option<String> {
     let opened = seat.opened_at.filter(|_| seat.status == ApprovalTaskStatus::Pending)?;
     Some(t!(
         approval.doc.waited,
-        span = duration(Stamp::now().minutes_since(opened).max(0))
+        span = duration(Stamp::now().minutes_since(opened).max(1))
     ))
 }
 

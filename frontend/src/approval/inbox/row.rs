@@ -164,7 +164,7 @@ fn waiting(task: &OpenTask) -> (String, &'static str) {
     if let Some(late) = task.due.map(|due| now.minutes_since(due)).filter(|late| *late > 0) {
         return (t!(approval.list.overdue, span = duration(late)), "is-bad");
     }
-    let minutes = now.minutes_since(task.since).max(0);
+    let minutes = now.minutes_since(task.since).max(1);
     let class = if minutes > LONG_MINUTES { "is-warn" } else { "" };
     (duration(minutes), class)
 }
@@ -180,7 +180,8 @@ fn summary(card: &ApprovalCard) -> impl IntoView + use<> {
         .filter(|text| !text.is_empty());
     let first = others.next();
     let rest: Vec<String> = others.collect();
-    let rest = rest.join(" – ");
+    // A value goes to the next line as a whole.
+    let rest = rest.join(" – ").replace(' ', "\u{a0}");
     match first {
         Some(first) => {
             let first = length.map_or_else(|| first.clone(), |length| format!("{first} {}", length.text));

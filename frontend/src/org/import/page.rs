@@ -162,6 +162,7 @@ pub fn ImportPage() -> impl IntoView {
                     </div>
                 </div>
                 <div class="only-phone">
+                    <h1 class="sr">{tr!(org.import.title)}</h1>
                     <Empty art=Art::Sheet title=tr!(org.import.title) text=Signal::derive(|| Some(t!(org.import.on_phone).to_owned()))>
                         <LinkButton href="/contacts">{tr!(org.import.to_contacts)}</LinkButton>
                     </Empty>
