@@ -8,6 +8,19 @@ use anyhow::{Result, bail, ensure};
 
 use crate::split::LINK;
 
+/// Fetches a part of the app, again and again while the way to the server is cut: a part that fails to come would end
+/// the page. What the server answers to is passed on, whatever it is.
+const FETCH: &str = "\
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); addEventListener(\"online\", done, { once: true }); });
+const fetchPart = async (url) => {
+for (let wait = 500; ; wait = Math.min(wait * 2, 8000)) {
+const answer = await fetch(url).catch(() => undefined);
+if (answer && answer.status < 500) return answer;
+await pause(wait);
+}
+};
+";
+
 /// Joins the two files and points them at the hashed names. `chunks` and `snippets` map old names to paths of the app.
 pub(crate) fn finish(
     glue: &str,
@@ -31,7 +44,7 @@ pub(crate) fn finish(
         }
     }
     // The loaders come first: the glue's object of them needs their values.
-    let mut js = loaders + &out;
+    let mut js = FETCH.to_owned() + &loaders.replace("fetch(new URL(", "fetchPart(new URL(") + &out;
     for (old, new) in chunks {
         replace(&mut js, &format!("\"./{old}\""), &format!("\"{}\"", beside(new)))?;
     }
@@ -105,8 +118,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            js,
-            "const __load_a = wrap(() => fetch(new URL(\"./a-1.wasm\", import.meta.url)));\n\
+            js.strip_prefix(FETCH).unwrap(),
+            "const __load_a = wrap(() => fetchPart(new URL(\"./a-1.wasm\", import.meta.url)));\n\
              const import1 = { __load_a };\nimport { a } from './snippet-2.js';\nexport { initSync };\n"
         );
     }
