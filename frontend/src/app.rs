@@ -38,12 +38,22 @@ pub fn App() -> impl IntoView {
             {move || match whole.get() {
                 Whole::Waiting => view! { <shell::Waiting /> }.into_any(),
                 Whole::Unreachable => view! { <shell::Unreachable /> }.into_any(),
-                Whole::Door => view! { <identity::SignInPage /> }.into_any(),
+                Whole::Door => view! { <Door /> }.into_any(),
                 Whole::Inside => view! { <shell::Shell is_routing><Pages /></shell::Shell> }.into_any(),
             }}
             <KeysHost />
         </Router>
         <ToastHost />
+    }
+}
+
+/// What strangers see: the sign-in page at every path, and the first start of a server.
+#[component]
+fn Door() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| view! { <identity::SignInPage /> }>
+            <Route path=path!("/set-up") view={Lazy::<identity::SetUpRoute>::new()} />
+        </FlatRoutes>
     }
 }
 
@@ -57,6 +67,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/start") view={Lazy::<approval::GalleryRoute>::new()} />
             <Route path=path!("/start/:template") view={Lazy::<approval::FormRoute>::new()} />
             <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
+            <Route path=path!("/set-up") view=|| view! { <Redirect path="/" /> } />
             <Route path=path!("/contacts") view={Lazy::<org::ContactsRoute>::new()} />
             <Route path=path!("/leave") view={Lazy::<leave::LeavePageRoute>::new()} />
             <Route path=path!("/leave/calendar") view={Lazy::<leave::LeavePageRoute>::new()} />

@@ -1,5 +1,6 @@
 //! Journeys in a real browser against the real server. They see the web app as `frontend/dist` holds it.
 
+mod first_run;
 mod import;
 mod leave_form;
 mod looks;

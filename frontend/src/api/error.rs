@@ -27,6 +27,8 @@ pub enum Code {
     Overlap,
     /// Too often.
     Throttled,
+    /// Too much at once; see [`ApiError::retry_after`].
+    RateLimited,
     /// The query asks for too much.
     TooComplex,
     /// A body or file that is too large.
@@ -54,6 +56,7 @@ impl Code {
             "INSUFFICIENT_BALANCE" => Self::InsufficientBalance,
             "OVERLAP" => Self::Overlap,
             "THROTTLED" => Self::Throttled,
+            "RATE_LIMITED" => Self::RateLimited,
             "TOO_COMPLEX" => Self::TooComplex,
             "PAYLOAD_TOO_LARGE" => Self::PayloadTooLarge,
             "INTERNAL" => Self::Internal,
@@ -86,8 +89,8 @@ pub struct ApiError {
     pub current_version: Option<i32>,
     /// Who decided, for [`Code::AlreadyDecided`].
     pub by: Option<String>,
-    /// Seconds until it may be tried again, for [`Code::Throttled`].
-    pub retry_after: Option<u32>,
+    /// Milliseconds until it may be tried again, for [`Code::Throttled`] and [`Code::RateLimited`].
+    pub retry_after_ms: Option<u32>,
 }
 
 impl ApiError {
@@ -100,7 +103,7 @@ impl ApiError {
             request_id: None,
             current_version: None,
             by: None,
-            retry_after: None,
+            retry_after_ms: None,
         }
     }
 
@@ -137,7 +140,7 @@ impl ApiError {
     pub fn is_passing(&self) -> bool {
         matches!(
             self.code,
-            Code::Network | Code::Timeout | Code::Throttled | Code::Internal
+            Code::Network | Code::Timeout | Code::Throttled | Code::RateLimited | Code::Internal
         )
     }
 }
@@ -159,7 +162,7 @@ struct WireExtensions {
     request_id: Option<String>,
     current_version: Option<i32>,
     by: Option<String>,
-    retry_after: Option<f64>,
+    retry_after_ms: Option<f64>,
 }
 
 impl From<WireError> for ApiError {
@@ -172,7 +175,7 @@ impl From<WireError> for ApiError {
             request_id: extensions.request_id,
             current_version: extensions.current_version,
             by: extensions.by,
-            retry_after: extensions.retry_after.map(|seconds| seconds.max(0.0) as u32),
+            retry_after_ms: extensions.retry_after_ms.map(|wait| wait.max(0.0) as u32),
         }
     }
 }
@@ -193,6 +196,11 @@ mod tests {
         assert_eq!(error.field("form.reason"), Some("请填写"));
         assert_eq!(error.field("form.other"), None);
         assert_eq!(error.request_id.as_deref(), Some("r1"));
+
+        let limited = r#"{"message":"x","extensions":{"code":"RATE_LIMITED","retryAfterMs":66}}"#;
+        let error = ApiError::from(serde_json::from_str::<WireError>(limited).unwrap());
+        assert_eq!((error.code, error.retry_after_ms), (Code::RateLimited, Some(66)));
+        assert!(error.is_passing());
 
         let wire: WireError = serde_json::from_str(r#"{"message":"x","extensions":{"code":"NEW_ONE"}}"#).unwrap();
         assert_eq!(ApiError::from(wire).code, Code::Unexpected);

@@ -64,6 +64,8 @@ pub mod org;
 pub mod paging;
 pub mod scalar;
 pub mod session;
+pub mod set_up;
+pub mod token;
 pub mod transport;
 pub mod viewer;
 pub mod workbench;

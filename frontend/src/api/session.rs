@@ -11,7 +11,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::identity::{SignIn, SignInInput, SignInVars, SignOut};
+use super::identity::{SignIn, SignInInput, SignInPayload, SignInVars, SignOut};
 use super::transport::http::{mutate_unsigned, send};
 use super::{ApiError, event, live};
 use crate::i18n::Stamp;
@@ -105,7 +105,12 @@ pub async fn sign_in(account: String, password: String) -> Result<(), ApiError> 
     let operation: Operation<SignIn, SignInVars> = SignIn::build(SignInVars {
         input: SignInInput { account, password },
     });
-    let payload = mutate_unsigned(operation).await?.sign_in;
+    enter(mutate_unsigned(operation).await?.sign_in);
+    Ok(())
+}
+
+/// Goes on with a session that has just begun.
+pub(super) fn enter(payload: SignInPayload) {
     let member = payload.viewer.member.id.into_inner();
     if live::belongs_to(&member) {
         accept(payload.access_token, payload.expires_at);
@@ -115,7 +120,6 @@ pub async fn sign_in(account: String, password: String) -> Result<(), ApiError> 
         event::tell_signed_out();
         accept(payload.access_token, payload.expires_at);
     }
-    Ok(())
 }
 
 /// Signs out here; the server ends the session where it can be reached.

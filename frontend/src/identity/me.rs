@@ -1,9 +1,10 @@
-//! One's own page: profile, language, appearance, keys, password, sessions.
+//! One's own page: profile, language, appearance, keys, password, sessions, access tokens.
 
 use leptos::prelude::*;
 
 use super::password::PasswordForm;
 use super::sessions::Sessions;
+use super::tokens::Tokens;
 use crate::api::viewer::{Me as Member, Role, use_viewer};
 use crate::i18n::{Locale, locale};
 use crate::shell::nav::PLACES;
@@ -93,6 +94,8 @@ pub fn Me() -> impl IntoView {
                 </div>
                 <h3>{tr!(identity.sessions)}</h3>
                 <Sessions />
+                <h3>{tr!(identity.tokens)}</h3>
+                <Tokens />
             </section>
 
             <p class="section"><Button icon="out" kind=Kind::Plain on:click=|_| sign_out()>{tr!(shell.sign_out)}</Button></p>

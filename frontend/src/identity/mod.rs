@@ -5,7 +5,10 @@ pub mod form;
 pub mod me;
 pub mod password;
 pub mod sessions;
+pub mod set_up;
+pub mod set_up_steps;
 pub mod sign_in;
+pub mod tokens;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -14,7 +17,21 @@ pub use self::expired::{ExpiredBanner, ExpiredSheet};
 pub use self::password::MustChangePassword;
 pub use self::sign_in::SignInPage;
 
-/// `/me`: profile, language, appearance, keys, password, sessions.
+/// `/set-up`: the first start of a server.
+pub struct SetUpRoute;
+
+#[lazy_route]
+impl LazyRoute for SetUpRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <set_up::SetUp /> }.into_any()
+    }
+}
+
+/// `/me`: profile, language, appearance, keys, password, sessions, tokens.
 pub struct MeRoute;
 
 #[lazy_route]

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::identity::{RevokeSession, RevokeSessionInput, RevokeSessionVars, Session, SessionsQuery};
-use crate::api::{live_query, mutate, online, query};
+use crate::api::token::RevokeOtherSessions;
+use crate::api::{Live, live_query, mutate, online, query};
 use crate::i18n;
 use crate::ui::{Button, ErrorCard, Icon, Size, SkeletonRows, Tag, Tone, toast};
 use crate::{t, tr};
@@ -18,6 +19,7 @@ pub fn Sessions() -> impl IntoView {
         || vec!["session:me".to_owned()],
         || query(SessionsQuery::build(())),
     );
+    let online = online();
     let revoke = Callback::new(move |id: cynic::Id| {
         let gone = id.clone();
         let overlay = live.overlay(move |query| query.sessions.retain(|session| session.id != gone));
@@ -45,11 +47,38 @@ pub fn Sessions() -> impl IntoView {
             (data, _) => data
                 .map(|data| {
                     let rows = data.sessions.iter().cloned().map(|session| view! { <SessionRow session revoke /> });
-                    view! { <ul class="lines">{rows.collect_view()}</ul> }
+                    let others = data.sessions.iter().any(|session| !session.current);
+                    view! {
+                        <ul class="lines">{rows.collect_view()}</ul>
+                        {others.then(|| view! {
+                            <p>
+                                <Button disabled=Signal::derive(move || !online.get()) on:click=move |_| revoke_others(live)>
+                                    {tr!(identity.end_others)}
+                                </Button>
+                            </p>
+                        })}
+                    }
                 })
                 .into_any(),
         }}
     }
+}
+
+/// Ends all sessions but this one, after the server has agreed.
+fn revoke_others(live: Live<SessionsQuery>) {
+    let overlay = live.overlay(|query| query.sessions.retain(|session| session.current));
+    spawn_local(async move {
+        match mutate(RevokeOtherSessions::build(())).await {
+            Ok(done) => {
+                overlay.settle();
+                toast::show(t!(identity.others_ended, n = done.revoke_other_sessions.ended));
+            }
+            Err(error) => {
+                overlay.revert();
+                toast::error(error.message);
+            }
+        }
+    });
 }
 
 #[component]

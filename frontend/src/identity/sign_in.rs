@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::form::SignInForm;
 use crate::api::session;
+use crate::api::set_up::{self, SetUpStage};
 use crate::api::viewer::{Organisation, door};
 use crate::i18n::{Locale, locale, set_locale};
 use crate::tr;
@@ -24,7 +25,14 @@ pub fn SignInPage() -> impl IntoView {
         use_navigate()("/sign-in", options);
     }
     let organisation = RwSignal::new(None::<Organisation>);
+    let navigate = use_navigate();
     spawn_local(async move {
+        // A server without people has nobody to sign in. Without an answer the form is shown, which says so.
+        if let Ok(SetUpStage::Needed | SetUpStage::Filling) = set_up::stage().await {
+            let hash = window().location().hash().unwrap_or_default();
+            navigate(&format!("/set-up{hash}"), NavigateOptions::default());
+            return;
+        }
         // Without it the page only lacks the company's name.
         if let Ok(door) = door().await {
             organisation.try_set(Some(door.organisation));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cynic::Operation;
+use js_sys::Promise;
 use leptos::prelude::set_timeout_with_handle;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ use crate::i18n::locale;
 
 /// A request that takes longer is given up.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Longest a request waits by itself for points to come back, in milliseconds.
+const LONGEST_WAIT: u32 = 10_000;
 
 /// Data and how new it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +139,7 @@ struct DataHead {
 /// Sends a GraphQL request; an ended session is renewed, silently if that works, else by the person over the page.
 async fn exchange(body: String, signed: bool) -> Result<(String, Option<String>), ApiError> {
     let mut renewed = 0;
+    let mut waited = false;
     loop {
         let mut token = session::token().filter(|_| signed);
         if signed && token.is_none() && session::renew(None).await {
@@ -149,6 +154,12 @@ async fn exchange(body: String, signed: bool) -> Result<(String, Option<String>)
             },
             Err(_) => ApiError::unexpected(status),
         };
+        if let (Code::RateLimited, false) = (error.code, waited) {
+            // The server says when the same request will be taken; nothing of it ran.
+            waited = true;
+            pause(error.retry_after_ms.unwrap_or(1_000).min(LONGEST_WAIT)).await;
+            continue;
+        }
         if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
             return Err(error);
         }
@@ -157,6 +168,17 @@ async fn exchange(body: String, signed: bool) -> Result<(String, Option<String>)
             return Err(error);
         }
     }
+}
+
+/// Waits so many milliseconds.
+async fn pause(milliseconds: u32) {
+    let promise = Promise::new(&mut |resolve, _reject| {
+        let wait = Duration::from_millis(milliseconds.into());
+        // Resolving a promise with its own resolver cannot throw.
+        leptos::prelude::set_timeout(move || drop(resolve.call0(&JsValue::UNDEFINED)), wait);
+    });
+    // A timer does not fail.
+    let _ = JsFuture::from(promise).await;
 }
 
 /// POSTs JSON and reads the answer as text, with its status.
