@@ -129,6 +129,119 @@ impl Reach {
     }
 }
 
+/// What a personal access token may be used for: reading or changing what belongs to one slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Read members, departments, positions and roles.
+    OrgRead,
+    /// Change them.
+    OrgWrite,
+    /// Read requests, tasks and templates.
+    ApprovalRead,
+    /// Submit, decide, comment.
+    ApprovalWrite,
+    /// Read leave balances and who is away.
+    LeaveRead,
+    /// Adjust balances.
+    LeaveWrite,
+    /// Read the working calendar.
+    CalendarRead,
+    /// Import notices of holidays.
+    CalendarWrite,
+    /// Read attendance.
+    AttendanceRead,
+    /// Read notices.
+    NotificationRead,
+    /// Mark notices as read.
+    NotificationWrite,
+    /// Download files.
+    FileRead,
+    /// Upload files.
+    FileWrite,
+}
+
+impl Scope {
+    /// All scopes.
+    pub const ALL: [Self; 13] = [
+        Self::OrgRead,
+        Self::OrgWrite,
+        Self::ApprovalRead,
+        Self::ApprovalWrite,
+        Self::LeaveRead,
+        Self::LeaveWrite,
+        Self::CalendarRead,
+        Self::CalendarWrite,
+        Self::AttendanceRead,
+        Self::NotificationRead,
+        Self::NotificationWrite,
+        Self::FileRead,
+        Self::FileWrite,
+    ];
+
+    /// Its name as it is stored and told: the slice, and what may be done with it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OrgRead => "org:read",
+            Self::OrgWrite => "org:write",
+            Self::ApprovalRead => "approval:read",
+            Self::ApprovalWrite => "approval:write",
+            Self::LeaveRead => "leave:read",
+            Self::LeaveWrite => "leave:write",
+            Self::CalendarRead => "calendar:read",
+            Self::CalendarWrite => "calendar:write",
+            Self::AttendanceRead => "attendance:read",
+            Self::NotificationRead => "notification:read",
+            Self::NotificationWrite => "notification:write",
+            Self::FileRead => "file:read",
+            Self::FileWrite => "file:write",
+        }
+    }
+
+    /// The scope of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    fn bit(self) -> u16 {
+        1 << (self as u16)
+    }
+}
+
+/// A set of scopes. Who may write may read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(u16);
+
+impl Scopes {
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those it holds.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |scope| self.0 & scope.bit() != 0)
+    }
+
+    /// Names of those it holds.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(Scope::name)
+    }
+
+    /// Whether it permits to read what belongs to a slice, or to change it. What belongs to no slice named here is not permitted.
+    pub fn permits(self, slice: &str, write: bool) -> bool {
+        self.names().any(|name| {
+            name.split_once(':')
+                .is_some_and(|(own, deed)| own == slice && (!write || deed == "write"))
+        })
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |bits, scope| bits | scope.bit()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +269,31 @@ mod tests {
         check(DataScope::DepartmentTree, b, "/r/b/", false);
         check(DataScope::Custom, b, "/r/b/", true);
         check(DataScope::All, b, "/x/", true);
+    }
+
+    #[test]
+    fn scopes_permit_what_they_name() {
+        let scopes: Scopes = [Scope::OrgRead, Scope::ApprovalWrite].into_iter().collect();
+        assert_eq!(scopes.names().collect::<Vec<_>>(), ["org:read", "approval:write"]);
+        for (slice, write, expected) in [
+            ("org", false, true),
+            ("org", true, false),
+            ("approval", false, true),
+            ("approval", true, true),
+            ("leave", false, false),
+            ("identity", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(scopes.permits(slice, write), expected, "{slice} {write}");
+        }
+        let all: Scopes = Scope::ALL.into_iter().collect();
+        assert_eq!(all.iter().count(), Scope::ALL.len());
+        assert!(
+            Scope::ALL
+                .into_iter()
+                .all(|scope| Scope::named(scope.name()) == Some(scope))
+        );
+        assert!(Scopes::default().is_empty() && Scope::named("org").is_none());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Settings: typed, from flags, environment (`TONGSHI_...`) and a file, refused at start with a clear message when wrong.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// Settings of a server, checked.
@@ -20,6 +21,21 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Origins of web pages that may open sockets besides our own, such as `https://oa.example.com` behind a proxy.
     pub allowed_origins: Vec<String>,
+    /// Networks of reverse proxies whose `X-Forwarded-For` is believed. Of anyone else it is not.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Points a signed-in member may spend.
+    pub member_points: Option<Points>,
+    /// Points callers from one network address may spend who are not signed in.
+    pub address_points: Option<Points>,
+}
+
+/// A bucket of points: full at first, emptied by requests, filled again with time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Points {
+    /// Most it holds; at least 1.
+    pub bucket: u32,
+    /// What comes back in a second; at least 1.
+    pub per_second: u32,
 }
 
 /// What may stand in a settings file (TOML). Unknown settings are refused.
@@ -38,6 +54,16 @@ pub struct Settings {
     pub secure_cookies: Option<bool>,
     /// Further origins that may open sockets.
     pub allowed_origins: Option<Vec<String>>,
+    /// Addresses (`10.0.0.5`) or networks (`10.0.0.0/8`) of reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Option<Vec<String>>,
+    /// Points a member may spend at once [default: 100000]; 0: without end.
+    pub member_points: Option<u32>,
+    /// Points a member gets back in a second [default: 10000].
+    pub member_points_per_second: Option<u32>,
+    /// Points callers from one address who are not signed in may spend at once [default: 50000]; 0: without end.
+    pub address_points: Option<u32>,
+    /// Points they get back in a second [default: 5000].
+    pub address_points_per_second: Option<u32>,
 }
 
 impl Settings {
@@ -62,6 +88,11 @@ impl Settings {
             graphiql: self.graphiql.or(below.graphiql),
             secure_cookies: self.secure_cookies.or(below.secure_cookies),
             allowed_origins: self.allowed_origins.or(below.allowed_origins),
+            trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
+            member_points: self.member_points.or(below.member_points),
+            member_points_per_second: self.member_points_per_second.or(below.member_points_per_second),
+            address_points: self.address_points.or(below.address_points),
+            address_points_per_second: self.address_points_per_second.or(below.address_points_per_second),
         }
     }
 }
@@ -84,10 +115,40 @@ impl Config {
             secure_cookies: settings.secure_cookies.unwrap_or(!listen.ip().is_loopback()),
             graphiql: settings.graphiql.unwrap_or(false),
             allowed_origins: settings.allowed_origins.unwrap_or_default(),
+            trusted_proxies: proxies(&settings.trusted_proxies.unwrap_or_default())?,
+            member_points: points(
+                "member_points",
+                settings.member_points.unwrap_or(100_000),
+                settings.member_points_per_second.unwrap_or(10_000),
+            )?,
+            address_points: points(
+                "address_points",
+                settings.address_points.unwrap_or(50_000),
+                settings.address_points_per_second.unwrap_or(5_000),
+            )?,
             listen,
             database_url,
             data_dir,
         })
+    }
+}
+
+fn proxies(given: &[String]) -> Result<Vec<IpNet>, String> {
+    let read = |text: &String| {
+        let one = text.parse::<IpAddr>().map(IpNet::from);
+        one.or_else(|_| text.parse::<IpNet>())
+            .map_err(|_| format!("trusted_proxies: {text:?} is neither an address nor a network such as 10.0.0.0/8"))
+    };
+    given.iter().map(read).collect()
+}
+
+fn points(name: &str, bucket: u32, per_second: u32) -> Result<Option<Points>, String> {
+    match (bucket, per_second) {
+        (0, _) => Ok(None),
+        (_, 0) => Err(format!(
+            "{name}_per_second: 0 would never fill the bucket again; {name} = 0 takes the limit away"
+        )),
+        (bucket, per_second) => Ok(Some(Points { bucket, per_second })),
     }
 }
 
@@ -119,5 +180,30 @@ mod tests {
             ..Settings::default()
         };
         assert!(Config::new(wrong).expect_err("no address").contains("--listen"));
+        let wrong = Settings {
+            trusted_proxies: Some(vec!["10.0.0.1".into(), "10.0.0.0/8".into(), "proxy".into()]),
+            ..Settings::default()
+        };
+        assert!(Config::new(wrong).expect_err("no network").contains("\"proxy\""));
+        let wrong = Settings {
+            member_points_per_second: Some(0),
+            ..Settings::default()
+        };
+        assert!(
+            Config::new(wrong)
+                .expect_err("never full")
+                .contains("member_points_per_second")
+        );
+    }
+
+    #[test]
+    fn points_without_end_are_no_limit() {
+        let settings = Settings {
+            member_points: Some(0),
+            ..Settings::default()
+        };
+        let config = Config::new(settings).expect("valid");
+        assert_eq!(config.member_points, None);
+        assert_eq!(config.address_points.expect("a limit").bucket, 50_000);
     }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, SubsecRound, Utc};
-use entity::{DepartmentId, Id, MemberId, SessionId, Via};
+use entity::{DepartmentId, Id, MemberId, SessionId, TokenId, Via};
 use uuid::Uuid;
 
-use crate::access::{Grant, Permission, Reach};
+use crate::access::{Grant, Permission, Reach, Scopes};
 use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Locale, Result};
@@ -118,6 +118,15 @@ impl Ids for RandomIds {
     }
 }
 
+/// A personal access token in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Which one.
+    pub id: TokenId,
+    /// What it may be used for.
+    pub scopes: Scopes,
+}
+
 /// Who asks, with all that policies need to know of them.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -127,6 +136,8 @@ pub struct Actor {
     pub name: String,
     /// The signed-in session; none on the command line and for the system.
     pub session: Option<SessionId>,
+    /// The personal access token a program signs in with instead; none for people.
+    pub token: Option<Token>,
     /// Roles held, the derived ones included.
     pub grants: Arc<[Grant]>,
     /// Departments the actor belongs to, the primary one first, with materialised paths.

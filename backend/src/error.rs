@@ -137,6 +137,12 @@ pub enum Error {
         /// Seconds after which to try again.
         retry_after: u64,
     },
+    /// The points of the caller are spent for now.
+    #[error("out of points for {retry_after_ms} ms")]
+    RateLimited {
+        /// Milliseconds after which the same request will be taken.
+        retry_after_ms: u64,
+    },
     /// The query asks for too much.
     #[error("too complex: {}", .0.en)]
     TooComplex(Text),
@@ -171,6 +177,8 @@ pub enum ErrorCode {
     Overlap,
     /// Too often; `extensions.retryAfter` in seconds.
     Throttled,
+    /// The points of the caller are spent for now; `extensions.retryAfterMs` in milliseconds.
+    RateLimited,
     /// The query asks for too much.
     TooComplex,
     /// Body or file too large.
@@ -193,6 +201,7 @@ impl ErrorCode {
             Self::InsufficientBalance => "INSUFFICIENT_BALANCE",
             Self::Overlap => "OVERLAP",
             Self::Throttled => "THROTTLED",
+            Self::RateLimited => "RATE_LIMITED",
             Self::TooComplex => "TOO_COMPLEX",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Internal => "INTERNAL",
@@ -243,6 +252,7 @@ impl Error {
             Self::InsufficientBalance(_) => ErrorCode::InsufficientBalance,
             Self::Overlap(_) => ErrorCode::Overlap,
             Self::Throttled { .. } => ErrorCode::Throttled,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::TooComplex(_) => ErrorCode::TooComplex,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::Internal(_) => ErrorCode::Internal,
@@ -280,6 +290,13 @@ impl Error {
                 format!("操作太频繁，请在 {retry_after} 秒后重试"),
                 format!("Too often; try again in {retry_after} seconds"),
             ),
+            Self::RateLimited { retry_after_ms } => {
+                let seconds = retry_after_ms.div_ceil(1_000).max(1);
+                Text::new(
+                    format!("请求过于频繁，请在 {seconds} 秒后重试"),
+                    format!("Too many requests; try again in {seconds} s"),
+                )
+            }
             Self::Internal(_) => Text::new(
                 "服务器出错了，请稍后重试",
                 "Something went wrong on the server; try again later",

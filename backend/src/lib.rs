@@ -20,5 +20,6 @@ pub mod leave;
 pub mod notification;
 pub mod org;
 pub mod secret;
+pub mod self_check;
 pub mod set_up;
 pub mod upgrade;

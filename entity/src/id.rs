@@ -59,6 +59,8 @@ ids! {
     RoleGrantId = "grant";
     /// Id of a session.
     SessionId = "session";
+    /// Id of a token.
+    TokenId = "token";
     /// Id of a event.
     EventId = "event";
     /// Id of a file.

@@ -23,6 +23,7 @@ pub mod event_seal;
 pub mod file_object;
 pub mod identity_credential;
 pub mod identity_session;
+pub mod identity_token;
 pub mod leave_day;
 pub mod leave_entry;
 pub mod leave_lot;

@@ -14,6 +14,7 @@ mod m20261123_000007_approval;
 mod m20261123_000008_leave;
 mod m20261123_000009_attendance;
 mod m20261123_000010_event_seal;
+mod m20261123_000011_identity_token;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_leave::Migration),
             Box::new(m20261123_000009_attendance::Migration),
             Box::new(m20261123_000010_event_seal::Migration),
+            Box::new(m20261123_000011_identity_token::Migration),
         ]
     }
 }

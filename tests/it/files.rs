@@ -1,8 +1,8 @@
 //! Uploads and downloads: what is kept, under which name, and who gets it.
 
 use reqwest::multipart::{Form, Part};
-use reqwest::{Response, StatusCode};
-use serde_json::Value;
+use reqwest::{Body, Response, StatusCode};
+use serde_json::{Value, json};
 use tests::{Engine, Person, TestApp, both};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
@@ -137,4 +137,140 @@ async fn cookies_are_taken_only_from_our_own_pages() {
         refresh(None, true).await.expect("an answer").status(),
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test]
+async fn a_body_too_large_is_refused_while_it_arrives() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let zhang = app.person("zhangwei").await;
+    let token = zhang.token.as_deref().expect("signed in");
+    let sent = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let endless = |limit: usize| {
+        let sent = sent.clone();
+        sent.store(0, std::sync::atomic::Ordering::Relaxed);
+        Body::wrap_stream(futures_util::stream::unfold(0, move |at| {
+            let sent = sent.clone();
+            async move {
+                let chunk = vec![b'a'; 64 * 1024];
+                sent.fetch_add(chunk.len(), std::sync::atomic::Ordering::Relaxed);
+                (at < limit).then(|| (Ok::<_, std::io::Error>(chunk), at + 64 * 1024))
+            }
+        }))
+    };
+    // 200 MB and no length told: what is refused was not waited for.
+    for (path, kind, most) in [
+        ("/graphql", "application/json", 8),
+        ("/files", "multipart/form-data; boundary=b", 60),
+    ] {
+        let body = endless(200 * 1024 * 1024);
+        let request = zhang
+            .client
+            .post(app.url(path))
+            .header("content-type", kind)
+            .bearer_auth(token)
+            .body(body);
+        match request.send().await {
+            Ok(response) => assert!(response.status().is_client_error(), "{path} {}", response.status()),
+            // The connection was closed while we were still sending.
+            Err(error) => assert!(error.is_request() || error.is_body(), "{error:?}"),
+        }
+        let megabytes = sent.load(std::sync::atomic::Ordering::Relaxed) >> 20;
+        assert!(megabytes <= most, "{path}: {megabytes} MB were taken in");
+    }
+    let large = zhang
+        .client
+        .post(app.url("/graphql"))
+        .header("content-type", "application/json")
+        .bearer_auth(token);
+    let told = large.body(vec![b' '; 2 * 1024 * 1024]).send().await;
+    assert!(told.is_err() || told.is_ok_and(|response| response.status() == StatusCode::PAYLOAD_TOO_LARGE));
+    zhang.run("{viewer{roles}}", json!({})).await;
+}
+
+#[tokio::test]
+async fn hostile_names_are_only_names() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let zhang = app.person("zhangwei").await;
+    let token = zhang.token.as_deref().expect("signed in");
+    for name in [
+        "../../../etc/cron.d/x.txt",
+        "..\\..\\windows\\x.txt",
+        "/etc/passwd.txt",
+        "C:\\x.txt",
+        "a\r\nset-cookie: x=1.txt",
+        "a\"; filename=\"b.html.txt",
+        "%2e%2e%2fx.txt",
+        "x.txt\0.png.txt",
+        "\u{202E}gnp.txt",
+        "CON.txt",
+        "   .txt",
+        ".htaccess.txt",
+        "<img src=x onerror=alert(1)>.txt",
+        "$(touch x).txt",
+        "`id`.txt",
+        "名字很长".repeat(200).as_str(),
+        "x.txt:stream.txt",
+    ] {
+        let name = if name.ends_with(".txt") {
+            name.to_owned()
+        } else {
+            format!("{name}.txt")
+        };
+        let form = Form::new().part("file", Part::bytes(b"hello".to_vec()).file_name(name.clone()));
+        let request = zhang.client.post(app.url("/files")).bearer_auth(token).multipart(form);
+        let response = request.send().await.expect("an answer");
+        if response.status() == StatusCode::BAD_REQUEST {
+            continue;
+        }
+        assert_eq!(response.status(), StatusCode::CREATED, "{name:?}");
+        let kept: Value = response.json().await.expect("JSON");
+        let shown = kept["name"].as_str().expect("a name");
+        let bad = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '<' | '>' | '"' | '\u{202E}');
+        assert!(
+            !shown.is_empty() && shown.chars().count() <= 130 && !shown.contains(bad) && !shown.starts_with('.'),
+            "{name:?} became {shown:?}"
+        );
+        let got = zhang
+            .client
+            .get(app.url(kept["url"].as_str().expect("an address")))
+            .bearer_auth(token);
+        let got = got.send().await.expect("an answer");
+        assert!(got.headers().get("set-cookie").is_none());
+        assert!(
+            got.headers()["content-disposition"]
+                .to_str()
+                .expect("text")
+                .starts_with("attachment")
+        );
+        assert_eq!(got.bytes().await.expect("bytes"), "hello");
+    }
+    let strays = walk(app.folder.path());
+    let known = |name: &str| {
+        [
+            "tongshi.db",
+            "tongshi.db-wal",
+            "tongshi.db-shm",
+            "secret.key",
+            "seal.key",
+        ]
+        .contains(&name)
+            || name.len() >= 32
+    };
+    assert!(
+        strays.iter().all(|name| known(name)),
+        "stored under names of ours: {strays:?}"
+    );
+}
+
+/// Names of all files below a folder.
+fn walk(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        if entry.path().is_dir() {
+            found.extend(walk(&entry.path()));
+        } else {
+            found.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    found
 }

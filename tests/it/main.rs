@@ -1,8 +1,11 @@
 //! All integration tests and journeys in one binary: linking dominates on small machines.
 
+mod abuse;
 mod approval;
+mod budget;
 mod contract;
 mod demo;
+mod door;
 mod durability;
 mod files;
 mod flow;
@@ -10,8 +13,12 @@ mod identity;
 mod leave;
 mod live;
 mod org;
+mod over_http;
+mod session;
+mod set_up;
 mod socket;
 mod tidy;
+mod token;
 mod transport;
 
 #[path = "../e2e/mod.rs"]

@@ -341,17 +341,4 @@ mod import {
             assert!(refused["errors"][0]["message"].as_str().expect("a message").contains("五分之一"));
         }
     }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn an_empty_server_gets_its_first_administrator_once() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = tests::database::empty(tests::Engine::Sqlite, folder.path()).await;
-        let cx = tests::app::world(&url, folder.path(), tests::app::clock()).await;
-        let first = tongshi::set_up::first_start(&cx)
-            .await
-            .expect("set up")
-            .expect("the first");
-        assert_eq!(first.account, "admin");
-        assert!(tongshi::set_up::first_start(&cx).await.expect("set up").is_none());
-    }
 }

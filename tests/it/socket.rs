@@ -11,9 +11,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-async fn connect(app: &TestApp, protocol: Option<&str>, origin: Option<&str>) -> Result<Socket, Error> {
+pub(crate) async fn connect(app: &TestApp, protocol: Option<&str>, origin: Option<&str>) -> Result<Socket, Error> {
     let mut request = format!("ws://{}/graphql", app.address)
         .into_client_request()
         .expect("a request");
@@ -25,17 +25,17 @@ async fn connect(app: &TestApp, protocol: Option<&str>, origin: Option<&str>) ->
     connect_async(request).await.map(|(socket, _)| socket)
 }
 
-async fn open(app: &TestApp) -> Socket {
+pub(crate) async fn open(app: &TestApp) -> Socket {
     connect(app, Some("graphql-transport-ws"), None)
         .await
         .expect("a socket")
 }
 
-async fn say(socket: &mut Socket, message: Value) {
+pub(crate) async fn say(socket: &mut Socket, message: Value) {
     socket.send(Message::text(message.to_string())).await.expect("sent");
 }
 
-async fn hear(socket: &mut Socket) -> Result<Value, u16> {
+pub(crate) async fn hear(socket: &mut Socket) -> Result<Value, u16> {
     loop {
         let message = tokio::time::timeout(Duration::from_secs(20), socket.next())
             .await
@@ -52,7 +52,7 @@ async fn hear(socket: &mut Socket) -> Result<Value, u16> {
     }
 }
 
-async fn closed(socket: &mut Socket) -> u16 {
+pub(crate) async fn closed(socket: &mut Socket) -> u16 {
     loop {
         if let Err(code) = hear(socket).await {
             return code;
@@ -60,7 +60,7 @@ async fn closed(socket: &mut Socket) -> u16 {
     }
 }
 
-async fn welcome(app: &TestApp, person: &Person) -> Socket {
+pub(crate) async fn welcome(app: &TestApp, person: &Person) -> Socket {
     let mut socket = open(app).await;
     let token = person.token.as_deref().expect("signed in");
     say(
@@ -72,7 +72,7 @@ async fn welcome(app: &TestApp, person: &Person) -> Socket {
     socket
 }
 
-fn subscribe(id: &str, query: &str) -> Value {
+pub(crate) fn subscribe(id: &str, query: &str) -> Value {
     json!({ "id": id, "type": "subscribe", "payload": { "query": query } })
 }
 
@@ -165,11 +165,57 @@ async fn operations_are_answered_over_the_socket() {
         )
         .await;
     }
-    let refused = hear(&mut socket).await.expect("a refusal");
+    let refused = loop {
+        let heard = hear(&mut socket).await.expect("a refusal");
+        // The subscriptions may have news already.
+        if heard["type"] != "next" {
+            break heard;
+        }
+    };
     assert_eq!(
         (refused["type"].as_str(), refused["id"].as_str()),
         (Some("error"), Some("50"))
     );
+}
+
+#[tokio::test]
+async fn the_limits_hold_on_the_socket_too() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let person = app.person("zhangwei").await;
+    let mut socket = welcome(&app, &person).await;
+    for document in crate::transport::abusive() {
+        let begun = Instant::now();
+        say(&mut socket, subscribe("x", &document)).await;
+        let refused = hear(&mut socket).await.expect("a refusal");
+        let start: String = document.chars().take(60).collect();
+        assert_eq!(refused["type"], "error", "{start}");
+        let code = refused["payload"][0]["extensions"]["code"].as_str().unwrap_or_default();
+        assert!(["TOO_COMPLEX", "INVALID"].contains(&code), "{start}: {refused:#}");
+        assert!(
+            refused.to_string().len() < 20_000 && begun.elapsed() < Duration::from_secs(1),
+            "{start}: {:?}",
+            begun.elapsed()
+        );
+    }
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        for levels in [500, 2_000, 10_000, 100_000] {
+            let mut socket = welcome(&app, &person).await;
+            let nested = format!("{}1{}", open.repeat(levels), close.repeat(levels));
+            let text = format!(
+                r#"{{"id":"1","type":"subscribe","payload":{{"query":"{{__typename}}","variables":{nested}}}}}"#
+            );
+            socket.send(Message::text(text)).await.expect("sent");
+            assert_eq!(closed(&mut socket).await, 4400, "{open} {levels}");
+        }
+    }
+    let mut socket = welcome(&app, &person).await;
+    let large = Message::text(format!(
+        r#"{{"type":"ping","payload":{{"x":"{}"}}}}"#,
+        "x".repeat(1024 * 1024)
+    ));
+    socket.send(large).await.expect("sent");
+    assert_eq!(closed(&mut socket).await, 1009, "as large as no request may be");
+    welcome(&app, &person).await;
 }
 
 #[tokio::test]
@@ -189,6 +235,50 @@ async fn a_member_has_so_many_sockets() {
     .await;
     assert_eq!(closed(&mut surplus).await, 4429);
     welcome(&app, &app.person("limin").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_stops_reading_is_dropped() {
+    const LARGE: &str = "{__schema{types{name description fields{name description args{name description type{name}} type{name ofType{name}}}}}}";
+    let settings = tongshi::config::Settings {
+        member_points: Some(0),
+        ..Default::default()
+    };
+    let app = TestApp::start_with(Engine::Sqlite, settings).await;
+    let person = app.person("zhangwei").await;
+    let mut deaf = welcome(&app, &person).await;
+    let mut keen = welcome(&app, &person).await;
+    say(&mut deaf, subscribe("0", LARGE)).await;
+    let one = hear(&mut deaf).await.expect("an answer").to_string().len();
+    let asked = 400;
+    for id in 1..=asked {
+        let message = Message::text(subscribe(&id.to_string(), LARGE).to_string());
+        // The server stops taking requests while its answers are not read.
+        if tokio::time::timeout(Duration::from_secs(1), deaf.send(message))
+            .await
+            .is_err()
+        {
+            break;
+        }
+    }
+    // Nothing is read for longer than the server waits; others are served meanwhile.
+    for turn in 0..35 {
+        say(&mut keen, subscribe(&turn.to_string(), "{viewer{roles}}")).await;
+        while hear(&mut keen).await.expect("alive")["type"] != "complete" {}
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let mut left = 0;
+    let gone = tokio::time::timeout(Duration::from_secs(20), async {
+        while let Some(Ok(message)) = deaf.next().await {
+            left += message.len();
+        }
+    });
+    gone.await.expect("the server has closed");
+    assert!(
+        left < asked * one / 2,
+        "{left} of {} bytes were kept for it",
+        asked * one
+    );
 }
 
 tests::both! {

@@ -51,18 +51,26 @@ pub fn clock() -> Arc<TestClock> {
 
 /// The world over a database that is brought up to date first.
 pub async fn world(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
-    let cx = world_as_it_is(url, folder, clock).await;
+    world_with(url, folder, clock, Settings::default()).await
+}
+
+async fn world_with(url: &str, folder: &Path, clock: Arc<TestClock>, settings: Settings) -> Cx {
+    let cx = world_as(url, folder, clock, settings).await;
     tongshi::upgrade::run(&cx.db).await.expect("an up-to-date database");
     cx
 }
 
 /// The world over a database as it is, such as an empty one.
 pub async fn world_as_it_is(url: &str, folder: &Path, clock: Arc<TestClock>) -> Cx {
+    world_as(url, folder, clock, Settings::default()).await
+}
+
+async fn world_as(url: &str, folder: &Path, clock: Arc<TestClock>, settings: Settings) -> Cx {
     let settings = Settings {
         listen: Some("127.0.0.1:0".into()),
         database_url: Some(url.into()),
         data_dir: Some(folder.into()),
-        ..Settings::default()
+        ..settings
     };
     let db = Db::open(url).await.expect("a database");
     App::world(
@@ -85,7 +93,8 @@ pub struct TestApp {
     /// Which engine it runs on.
     pub engine: Engine,
     /// Its data directory.
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
+    settings: Settings,
     app: Option<App>,
     serving: Option<JoinHandle<()>>,
 }
@@ -93,9 +102,35 @@ pub struct TestApp {
 impl TestApp {
     /// A server with the company of the tests.
     pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Settings::default()).await
+    }
+
+    /// The same with settings of its own; address, database and folder are the test's.
+    pub async fn start_with(engine: Engine, settings: Settings) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(engine, folder.path()).await;
-        Self::over(engine, url, folder, clock()).await
+        Self::start_over(engine, url, folder.into(), clock(), settings).await
+    }
+
+    /// A server over an empty database, as a company starts with.
+    pub async fn start_empty(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::empty(engine, folder.path()).await;
+        Self::start_over(engine, url, folder.into(), clock(), Settings::default()).await
+    }
+
+    /// The same in the present, as browsers live.
+    pub async fn start_empty_in_the_present(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::empty(engine, folder.path()).await;
+        let clock = Arc::new(TestClock { at: Mutex::new(None) });
+        Self::start_over(engine, url, folder.into(), clock, Settings::default()).await
+    }
+
+    /// Another server over the same database, folder and clock: a second process behind a load balancer.
+    pub async fn beside(&self) -> Self {
+        let (url, folder) = (self.cx.config.database_url.clone(), self.folder.clone());
+        Self::start_over(self.engine, url, folder, self.clock.clone(), self.settings.clone()).await
     }
 
     /// A server with a company of its own: so many people and what lies behind them.
@@ -114,17 +149,35 @@ impl TestApp {
     pub async fn start_in_the_present(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(engine, folder.path()).await;
-        Self::over(engine, url, folder, Arc::new(TestClock { at: Mutex::new(None) })).await
+        let clock = Arc::new(TestClock { at: Mutex::new(None) });
+        Self::start_over(engine, url, folder.into(), clock, Settings::default()).await
     }
 
     /// A server over a database that is there, with its data directory.
     pub async fn over(engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
-        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self::over_at(anywhere, engine, url, folder, clock).await
+        Self::start_over(engine, url, folder.into(), clock, Settings::default()).await
     }
 
-    async fn over_at(address: SocketAddr, engine: Engine, url: String, folder: TempDir, clock: Arc<TestClock>) -> Self {
-        let cx = world(&url, folder.path(), clock.clone()).await;
+    async fn start_over(
+        engine: Engine,
+        url: String,
+        folder: Arc<TempDir>,
+        clock: Arc<TestClock>,
+        settings: Settings,
+    ) -> Self {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::start_at(anywhere, engine, url, folder, clock, settings).await
+    }
+
+    async fn start_at(
+        address: SocketAddr,
+        engine: Engine,
+        url: String,
+        folder: Arc<TempDir>,
+        clock: Arc<TestClock>,
+        settings: Settings,
+    ) -> Self {
+        let cx = world_with(&url, folder.path(), clock.clone(), settings.clone()).await;
         let app = App::start(cx.clone()).await.expect("a server");
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -135,6 +188,7 @@ impl TestApp {
             address,
             engine,
             folder,
+            settings,
             app: Some(app),
             serving: Some(serving),
         }
@@ -145,7 +199,7 @@ impl TestApp {
         self.stop().await;
         let url = self.cx.config.database_url.clone();
         let (engine, clock) = (self.engine, self.clock.clone());
-        Self::over(engine, url, self.folder, clock).await
+        Self::start_over(engine, url, self.folder, clock, self.settings).await
     }
 
     /// Stops the server as a signal would and starts another over the same data, where the first one was.
@@ -153,7 +207,7 @@ impl TestApp {
         self.stop().await;
         let url = self.cx.config.database_url.clone();
         let (address, engine, clock) = (self.address, self.engine, self.clock.clone());
-        Self::over_at(address, engine, url, self.folder, clock).await
+        Self::start_at(address, engine, url, self.folder, clock, self.settings).await
     }
 
     /// Stops the server as a signal would.

@@ -62,6 +62,7 @@ mod tests {
             member: MemberId(Uuid::from_u128(n)),
             name: "张伟".to_owned(),
             session: None,
+            token: None,
             grants: Arc::new([Grant { role, reach }]),
             departments: Arc::new([]),
             locale: Locale::Zh,

@@ -3,6 +3,7 @@
 mod demo;
 mod import;
 mod keep;
+mod keys;
 mod serve;
 mod user;
 
@@ -91,6 +92,11 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
     },
+    /// Keys that sign access tokens
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
     /// Help people who cannot help themselves
     User {
         #[command(subcommand)]
@@ -102,6 +108,12 @@ enum Command {
 enum Import {
     /// Members and departments from the spreadsheet of WeCom's administration (.xlsx or .csv)
     Members(import::Members),
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Sign with a new key; those signed with older ones stay signed in
+    Rotate,
 }
 
 #[derive(Subcommand)]
@@ -134,6 +146,7 @@ pub(crate) async fn run() -> Result<(), String> {
         Command::Restore { file } => keep::restore(common.config(None)?, &file).await,
         Command::Export { file } => keep::write(common.config(None)?, &file, Purpose::Export).await,
         Command::Verify { checkpoint } => keep::verify(common.config(None)?, checkpoint).await,
+        Command::Keys { what: Keys::Rotate } => keys::rotate(&common.config(None)?),
         Command::User {
             what: User::ResetPassword { account },
         } => user::reset_password(common.config(None)?, &account).await,

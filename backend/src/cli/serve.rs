@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tongshi::app::App;
 use tongshi::config::Config;
 use tongshi::cx::Cx;
-use tongshi::{http, set_up};
+use tongshi::{http, self_check, set_up};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `RUST_LOG` says otherwise.
@@ -18,12 +18,15 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     log();
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
+    for line in self_check::run(&cx.config, &cx.db).await? {
+        println!("{line}");
+    }
     set_up::start_year(&cx).await.map_err(super::line)?;
-    if let Some(first) = set_up::first_start(&cx).await.map_err(super::line)? {
-        println!(
-            "First start. Sign in as {} with the one-time password {}",
-            first.account, first.password
-        );
+    if let Some(code) = set_up::begin(&cx).await.map_err(super::line)? {
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        println!("First start. Set this server up in a browser; its code counts once:");
+        println!("  http://{address}/set-up#{code}");
+        println!("  code: {code}");
     }
     serve(cx, listener).await
 }

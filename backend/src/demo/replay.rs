@@ -183,6 +183,7 @@ impl<'a> Replay<'a> {
             member,
             name: standing.member.name,
             session: None,
+            token: None,
             grants: standing.grants.into(),
             departments: standing.departments.into(),
             locale: Locale::Zh,

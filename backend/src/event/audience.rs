@@ -98,6 +98,11 @@ pub struct View {
 impl Published {
     /// What an actor is shown of it, if anything.
     pub fn view(&self, actor: &Actor) -> Option<View> {
+        // What happened belongs to the slice its name begins with.
+        let slice = self.kind.split('.').next().unwrap_or_default();
+        if actor.token.is_some_and(|token| !token.scopes.permits(slice, false)) {
+            return None;
+        }
         let admitted = self.audience.admits(actor);
         let topics: Vec<_> = self
             .topics
@@ -145,6 +150,7 @@ mod tests {
             member: member(n),
             name: String::new(),
             session: None,
+            token: None,
             grants: Arc::new([Grant { role, reach }]),
             departments: Arc::new([]),
             locale: Locale::Zh,

@@ -58,6 +58,7 @@ mod tests {
             member: MemberId(Uuid::nil()),
             name: String::new(),
             session: None,
+            token: None,
             grants: roles
                 .iter()
                 .map(|role| Grant {

@@ -29,6 +29,8 @@ pub enum PublicErrorCode {
     Overlap,
     /// Too often; `extensions.retryAfter` in seconds.
     Throttled,
+    /// The points of the caller are spent for now; `extensions.retryAfterMs` in milliseconds.
+    RateLimited,
     /// The query asks for too much.
     TooComplex,
     /// Body or file too large.
@@ -39,7 +41,7 @@ pub enum PublicErrorCode {
 
 impl PublicErrorCode {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -50,6 +52,7 @@ impl PublicErrorCode {
         Self::InsufficientBalance,
         Self::Overlap,
         Self::Throttled,
+        Self::RateLimited,
         Self::TooComplex,
         Self::PayloadTooLarge,
         Self::Internal,
@@ -94,7 +97,11 @@ pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
                     extensions.set("by", by.as_str());
                     extensions.set("at", at.to_rfc3339());
                 }
-                Error::Throttled { retry_after } => extensions.set("retryAfter", *retry_after),
+                Error::Throttled { retry_after } => {
+                    extensions.set("retryAfter", *retry_after);
+                    extensions.set("retryAfterMs", retry_after.saturating_mul(1_000));
+                }
+                Error::RateLimited { retry_after_ms } => extensions.set("retryAfterMs", *retry_after_ms),
                 _ => {}
             }
         }

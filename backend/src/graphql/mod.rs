@@ -10,6 +10,7 @@ pub mod loading;
 pub mod node;
 pub mod scalar;
 pub mod schema;
+pub mod scope;
 
 use async_graphql::Context;
 

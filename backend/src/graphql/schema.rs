@@ -11,10 +11,11 @@ use crate::calendar::graphql::{CalendarMutation, CalendarQuery};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::event::feed;
-use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::identity::graphql::{AccessTokenMutation, AccessTokenQuery, IdentityMutation, IdentityQuery};
 use crate::leave::graphql::{LeaveMutation, LeaveQuery};
 use crate::notification::graphql::{NotificationMutation, NotificationQuery};
 use crate::org::graphql::{OrgMutation, OrgQuery};
+use crate::set_up::graphql::{SetUpMutation, SetUpQuery};
 
 /// All queries.
 #[derive(MergedObject, Default)]
@@ -23,6 +24,8 @@ pub struct Query(
     ServerQuery,
     OrgQuery,
     IdentityQuery,
+    AccessTokenQuery,
+    SetUpQuery,
     LeaveQuery,
     CalendarQuery,
     AttendanceQuery,
@@ -35,6 +38,8 @@ pub struct Query(
 #[graphql(name = "Mutation")]
 pub struct Mutation(
     IdentityMutation,
+    AccessTokenMutation,
+    SetUpMutation,
     OrgMutation,
     LeaveMutation,
     CalendarMutation,

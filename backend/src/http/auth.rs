@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::execute::Answer;
-use super::{RequestId, State, caller, origin};
+use super::{RequestId, State, budget, caller, graphql, origin};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graphql::cookie;
 use crate::identity::service as identity;
@@ -35,6 +35,7 @@ pub(crate) async fn refresh(Extract(state): Extract<State>, request: Request<Bod
 
 async fn try_refresh(state: &State, parts: &Parts) -> Result<Response> {
     check(state, parts)?;
+    state.budget.charge(&caller::stranger(state, parts), budget::RENEWAL)?;
     let token = token(parts).ok_or_else(Error::unauthenticated)?;
     let renewed = identity::refresh(&state.cx, token).await?;
     let seconds = (renewed.refresh_expires_at - state.cx.now()).num_seconds();
@@ -82,12 +83,15 @@ pub(crate) fn refuse(error: Error, parts: &Parts) -> Response {
         ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Throttled => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Throttled | ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
     let locale = caller::language(&parts.headers).unwrap_or_default();
+    let later = graphql::retry_after(&error);
     let answer = Answer::refusal(error, locale, RequestId::of(parts).as_str());
-    (status, [(CONTENT_TYPE, "application/json")], answer.to_json()).into_response()
+    let mut response = (status, [(CONTENT_TYPE, "application/json")], answer.to_json()).into_response();
+    response.headers_mut().extend(later);
+    response
 }

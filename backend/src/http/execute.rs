@@ -3,17 +3,19 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
 use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::{Map, json};
 
+use super::State;
+use super::budget::{self, Balance};
 use crate::error::{Error, Locale, Result};
 use crate::graphql::limit::{self, Measure};
 use crate::graphql::loading::Loaders;
 use crate::graphql::schema::{AsOf, Schema};
-use crate::graphql::{Caller, error};
+use crate::graphql::{Caller, error, scope};
 
 /// Longest a query or mutation may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -75,29 +77,42 @@ fn read_map(object: &mut Map<String, serde_json::Value>, name: &str) -> Result<M
     }
 }
 
-/// A document within the limits, ready to run.
+/// A document within the limits, paid for and ready to run.
 pub(crate) struct Prepared {
     /// For the executor.
     pub(crate) request: Request,
     /// Query, mutation or subscription.
     pub(crate) kind: OperationType,
-    /// What it costs.
-    pub(crate) measure: Measure,
+    /// What it costs, and what is left.
+    pub(crate) bill: Bill,
 }
 
-/// Parses a document and holds it to the limits.
+/// What an operation costs, and what is left to the caller where there is a limit.
+#[derive(Clone, Copy)]
+pub(crate) struct Bill {
+    measure: Measure,
+    balance: Option<Balance>,
+}
+
+/// Parses a document, holds it to the limits and takes its cost from the caller's points.
 ///
 /// # Errors
-/// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema.
-pub(crate) fn prepare(params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
-    limit::scan_document(&params.query)?;
-    let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
-    let operation = limit::operation(&document, params.operation_name.as_deref())?;
-    let kind = operation.ty;
-    let measure = limit::measure(&document, operation, &params.variables)?;
-    if caller.actor.is_none() && limit::introspects(&document) {
-        return Err(Error::unauthenticated());
-    }
+/// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema;
+/// [`Error::RateLimited`] when the points are spent.
+pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
+    let document = parse(&params, &caller).and_then(|(document, kind, measure)| {
+        let balance = state.budget.charge(&caller, measure.cost)?;
+        Ok((document, kind, Bill { measure, balance }))
+    });
+    let (document, kind, bill) = match document {
+        Ok(found) => found,
+        Err(error @ Error::RateLimited { .. }) => return Err(error),
+        Err(error) => {
+            // Being refused is not free either.
+            state.budget.charge(&caller, budget::LEAST)?;
+            return Err(error);
+        }
+    };
     let mut request = Request::new(String::new())
         .variables(params.variables)
         .data(caller)
@@ -108,7 +123,22 @@ pub(crate) fn prepare(params: Params, caller: Caller, as_of: i64) -> Result<Prep
         request = request.data(Loaders::default());
     }
     request.set_parsed_query(document);
-    Ok(Prepared { request, kind, measure })
+    Ok(Prepared { request, kind, bill })
+}
+
+fn parse(params: &Params, caller: &Caller) -> Result<(ExecutableDocument, OperationType, Measure)> {
+    limit::scan_document(&params.query)?;
+    let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
+    let operation = limit::operation(&document, params.operation_name.as_deref())?;
+    let kind = operation.ty;
+    let measure = limit::measure(&document, operation, &params.variables)?;
+    if caller.actor.is_none() && limit::introspects(&document) {
+        return Err(Error::unauthenticated());
+    }
+    if let Some(token) = caller.actor.as_ref().and_then(|actor| actor.token) {
+        scope::check(&document, operation, token.scopes)?;
+    }
+    Ok((document, kind, measure))
 }
 
 /// Where the text stops being GraphQL. The message of the parser would echo the text.
@@ -128,6 +158,28 @@ pub(crate) async fn run(schema: &Schema, request: Request) -> Response {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Response::from_errors(vec![error::outside(Error::internal("a resolver panicked"))]),
         Err(_) => Response::from_errors(vec![error::outside(Error::internal("a request ran out of time"))]),
+    }
+}
+
+impl Bill {
+    /// For `extensions.cost`: `actual` is the number of fields in the answer.
+    fn tell(self, actual: u64) -> serde_json::Value {
+        let mut cost = json!({"requested": self.measure.cost, "actual": actual, "limit": limit::COST});
+        if let (Some(Balance { remaining, points }), Some(cost)) = (self.balance, cost.as_object_mut()) {
+            cost.insert("remaining".to_owned(), remaining.into());
+            cost.insert("bucket".to_owned(), points.bucket.into());
+            cost.insert("restorePerSecond".to_owned(), points.per_second.into());
+        }
+        cost
+    }
+}
+
+/// Fields in an answer.
+fn fields(value: &Value) -> u64 {
+    match value {
+        Value::Object(map) => map.values().map(|value| 1 + fields(value)).sum(),
+        Value::List(items) => items.iter().map(fields).sum(),
+        _ => 0,
     }
 }
 
@@ -155,7 +207,7 @@ impl Answer {
     }
 
     /// The answer to a request that ran, or failed validation.
-    pub(crate) fn new(mut response: Response, measure: Measure, locale: Locale, request_id: &str) -> Self {
+    pub(crate) fn new(mut response: Response, bill: Bill, locale: Locale, request_id: &str) -> Self {
         response.errors.truncate(ERRORS);
         for wrong in &mut response.errors {
             error::word(wrong, locale, request_id);
@@ -163,10 +215,11 @@ impl Answer {
         let ran = response.errors.is_empty()
             || response.data != Value::Null
             || response.errors.iter().any(|error| !error.path.is_empty());
+        let cost = bill.tell(fields(&response.data));
         Self {
             data: ran.then_some(response.data),
             errors: response.errors,
-            extensions: Some(json!({"cost": {"requested": measure.cost, "limit": limit::COST}})),
+            extensions: Some(json!({ "cost": cost })),
         }
     }
 

@@ -11,19 +11,24 @@ use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
 use entity::FileId;
 use serde_json::json;
+use tokio::time::{Instant, timeout_at};
 
 use super::auth::refuse;
-use super::{State, caller, origin};
+use super::{State, budget, caller, origin};
 use crate::cx::Actor;
 use crate::error::{Error, Result};
 use crate::file::graphql::File;
 use crate::file::{model, service};
-use crate::graphql::id;
+use crate::graphql::{id, scope};
 
 /// Uploads in memory at once; others wait.
 pub(crate) const UPLOADS: usize = 8;
 /// Longest an upload may take, and may wait for its turn.
 const ARRIVAL: Duration = Duration::from_secs(120);
+/// Longest a client may send nothing, and from when on it has to keep a pace.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Slowest upload after that, in bytes a second: less than any telephone manages.
+const SLOWEST: u64 = 4 * 1024;
 /// Largest body: a file and the wrapping around it.
 pub(crate) const BODY: usize = model::SIZE + 64 * 1024;
 
@@ -32,7 +37,7 @@ pub(crate) async fn upload(Extract(state): Extract<State>, request: Request<Body
     let (parts, body) = request.into_parts();
     let kept = match tokio::time::timeout(ARRIVAL, try_upload(&state, &parts, body)).await {
         Ok(kept) => kept,
-        Err(_) => Err(Error::invalid("file", "上传超时", "The upload took too long")),
+        Err(_) => Err(too_slow()),
     };
     match kept {
         Ok(file) => {
@@ -50,12 +55,20 @@ pub(crate) async fn upload(Extract(state): Extract<State>, request: Request<Body
     }
 }
 
+fn too_slow() -> Error {
+    Error::invalid("file", "上传超时", "The upload took too long")
+}
+
 async fn try_upload(state: &State, parts: &Parts, body: Body) -> Result<File> {
-    let actor = actor(state, parts).await?;
+    let actor = actor(state, parts, budget::UPLOAD, true).await?;
     if !origin::allowed(&parts.headers, &state.cx.config.allowed_origins) {
         return Err(Error::forbidden("请求来源不被允许", "The request comes from elsewhere"));
     }
-    let _turn = state.uploads.acquire().await.map_err(Error::internal)?;
+    let begun = Instant::now();
+    // When a client must have sent so much; waiting for a turn is no excuse for longer than that.
+    let due = |bytes: usize| begun + SILENCE + Duration::from_secs(bytes as u64 / SLOWEST);
+    let turn = timeout_at(due(0), state.uploads.acquire());
+    let _turn = turn.await.map_err(|_| too_slow())?.map_err(Error::internal)?;
     let broken = || Error::invalid("file", "上传内容不完整", "The upload is not complete");
     let request = Request::from_parts(parts.clone(), body);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| {
@@ -65,14 +78,21 @@ async fn try_upload(state: &State, parts: &Parts, body: Body) -> Result<File> {
             "Must be multipart/form-data",
         )
     })?;
-    while let Some(mut field) = form.next_field().await.map_err(|_| broken())? {
+    while let Some(mut field) = timeout_at(due(0), form.next_field())
+        .await
+        .map_err(|_| too_slow())?
+        .map_err(|_| broken())?
+    {
         if field.name() != Some("file") {
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
         let mut bytes = BytesMut::new();
         loop {
-            match field.chunk().await {
+            match timeout_at(due(bytes.len()), field.chunk())
+                .await
+                .map_err(|_| too_slow())?
+            {
                 Ok(Some(chunk)) if bytes.len() + chunk.len() > model::SIZE => return Err(service::too_large()),
                 Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
                 Ok(None) => break,
@@ -105,7 +125,7 @@ pub(crate) async fn download(
 }
 
 async fn try_download(state: &State, parts: &Parts, public: &str) -> Result<Response> {
-    let actor = actor(state, parts).await?;
+    let actor = actor(state, parts, budget::DOWNLOAD, false).await?;
     let id: FileId = id::decode(public)?;
     let (file, bytes) = service::open(&state.cx, &actor, id).await?;
     let headers = [
@@ -119,9 +139,12 @@ async fn try_download(state: &State, parts: &Parts, public: &str) -> Result<Resp
     Ok((headers, bytes).into_response())
 }
 
-async fn actor(state: &State, parts: &Parts) -> Result<Actor> {
-    caller::identify(state, parts)
-        .await?
-        .actor
-        .ok_or_else(Error::unauthenticated)
+async fn actor(state: &State, parts: &Parts, cost: u64, write: bool) -> Result<Actor> {
+    let caller = caller::identify(state, parts).await?;
+    state.budget.charge(&caller, cost)?;
+    let actor = caller.actor.ok_or_else(Error::unauthenticated)?;
+    if let Some(token) = actor.token {
+        scope::require(token.scopes, "file", write)?;
+    }
+    Ok(actor)
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_graphql::parser::types::OperationType;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Query, State as Extract};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, UPGRADE};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, UPGRADE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Request, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::execute::{self, Answer, Params};
@@ -80,7 +80,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let status = match error.code() {
             ErrorCode::Unauthenticated => Some(StatusCode::UNAUTHORIZED),
-            ErrorCode::Throttled => Some(StatusCode::TOO_MANY_REQUESTS),
+            ErrorCode::Throttled | ErrorCode::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
             ErrorCode::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             ErrorCode::PayloadTooLarge => Some(StatusCode::PAYLOAD_TOO_LARGE),
             _ => None,
@@ -106,7 +106,7 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
         }
         _ => return Err(Refusal::method("GET, POST", wrong_method())),
     };
-    let prepared = execute::prepare(params, caller, as_of)?;
+    let prepared = execute::prepare(state, params, caller, as_of)?;
     match prepared.kind {
         OperationType::Mutation if parts.method != Method::POST => {
             return Err(Refusal::method("POST", wrong_method()));
@@ -122,7 +122,7 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
     }
     let mut response = execute::run(&state.schema, prepared.request).await;
     let headers = std::mem::take(&mut response.http_headers);
-    let answer = Answer::new(response, prepared.measure, locale, id.as_str());
+    let answer = Answer::new(response, prepared.bill, locale, id.as_str());
     let status = if answer.ran() || media == Media::Json {
         StatusCode::OK
     } else {
@@ -213,11 +213,23 @@ fn refuse(refusal: Refusal, media: Media, locale: Locale, id: &RequestId) -> Res
         Media::Graphql => StatusCode::BAD_REQUEST,
         Media::Json => StatusCode::OK,
     });
+    let later = retry_after(&refusal.error);
     let mut response = render(&Answer::refusal(refusal.error, locale, id.as_str()), status, media);
     if let Some(allow) = refusal.allow {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     }
+    response.headers_mut().extend(later);
     response
+}
+
+/// The header that says when to come again.
+pub(crate) fn retry_after(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    let seconds = match error {
+        Error::Throttled { retry_after } => *retry_after,
+        Error::RateLimited { retry_after_ms } => retry_after_ms.div_ceil(1_000),
+        _ => return None,
+    };
+    Some((RETRY_AFTER, seconds.max(1).into()))
 }
 
 fn render(answer: &Answer, status: StatusCode, media: Media) -> Response {

@@ -4,9 +4,9 @@ use axum::extract::{Request, State as Extract};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::{RequestId, State};
 
@@ -27,11 +27,29 @@ const USUAL: [(HeaderName, &str); 7] = [
     ),
 ];
 
+/// Largest headers of a request, in bytes. The reader of the connection stops them too, but only where a read ends.
+const HEADERS: usize = 64 * 1024;
+/// Longest address of a request, in bytes.
+const URI: usize = 16 * 1024;
+
+fn size(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum()
+}
+
 /// Names the request and dresses its answer.
 pub(crate) async fn dress(Extract(state): Extract<State>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new(&state.cx);
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    let mut response = if request.uri().to_string().len() > URI {
+        StatusCode::URI_TOO_LONG.into_response()
+    } else if size(request.headers()) > HEADERS {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in &USUAL {
         if !headers.contains_key(name) {

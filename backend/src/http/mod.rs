@@ -1,6 +1,7 @@
 //! The doors of the server: GraphQL over HTTP and over the socket, sign-in cookies, files, health. Who is it, and how much may it ask for?
 
 mod auth;
+mod budget;
 mod caller;
 mod execute;
 mod explorer;
@@ -27,6 +28,7 @@ pub use serve::serve;
 
 use crate::cx::Cx;
 use crate::graphql::schema::Schema;
+use budget::Budget;
 use socket::Crowd;
 
 /// What the doors need. Cheap to clone.
@@ -40,6 +42,8 @@ pub struct State {
     pub stop: CancellationToken,
     /// The open sockets.
     pub(crate) crowd: Crowd,
+    /// What each caller may still ask for.
+    pub(crate) budget: Arc<Budget>,
     /// Turns for uploads.
     pub(crate) uploads: Arc<Semaphore>,
 }
@@ -48,6 +52,7 @@ impl State {
     /// The doors of a world.
     pub fn new(cx: Cx, schema: Schema, stop: CancellationToken) -> Self {
         Self {
+            budget: Arc::new(Budget::new(&cx.config)),
             cx,
             schema,
             stop,

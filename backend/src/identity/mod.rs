@@ -2,6 +2,7 @@
 
 pub mod graphql;
 pub mod model;
+pub mod personal;
 pub mod service;
 pub mod throttle;
 pub mod token;

@@ -1,7 +1,7 @@
 //! Wrong passwords, counted per account, per network address and per pair of both, in memory.
 //!
 //! Each attempt is counted before the password is looked at, so that many at once do not slip through, and taken back when the password
-//! was right. An account or address with too many is refused for a while; whoever signed in from the same address lately is refused
+//! was right. Where the attempts under way could be too many but need not, the next one waits for them. An account or address with too many is refused for a while; whoever signed in from the same address lately is refused
 //! only for their own mistakes, so that nobody can lock somebody else out.
 
 use std::collections::HashMap;
@@ -21,7 +21,18 @@ const MANY: usize = 20_000;
 #[derive(Clone, Copy, Debug)]
 struct Mistakes {
     count: u32,
+    /// Of them, attempts of which it is not known yet.
+    open: u32,
     last: DateTime<Utc>,
+}
+
+/// Why an attempt has to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// For the attempts under way: they may turn out right.
+    Others,
+    /// There were too many mistakes: so many seconds.
+    Seconds(u64),
 }
 
 /// What mistakes are counted by.
@@ -61,11 +72,11 @@ impl Attempt<'_> {
 }
 
 impl Throttle {
-    /// Counts an attempt as a mistake, to be taken back by [`Throttle::right`].
+    /// Counts an attempt as a mistake. It ends with [`Throttle::right`], which takes it back, or with [`Throttle::wrong`].
     ///
     /// # Errors
-    /// Seconds to wait, when there were too many.
-    pub fn attempt(&mut self, attempt: &Attempt<'_>, now: DateTime<Utc>) -> Result<(), u64> {
+    /// What to wait for, when there were too many.
+    pub fn attempt(&mut self, attempt: &Attempt<'_>, now: DateTime<Utc>) -> Result<(), Wait> {
         if self.mistakes.len() > MANY {
             self.mistakes.retain(|_, mistakes| now - mistakes.last < PAUSE);
         }
@@ -76,18 +87,35 @@ impl Throttle {
             };
             let wait = mistakes.last + PAUSE - now;
             if *counts && mistakes.count >= *most && wait > Duration::zero() {
-                return Err(u64::try_from(wait.num_seconds()).unwrap_or_default().max(1));
+                return Err(match mistakes.open {
+                    0 => Wait::Seconds(u64::try_from(wait.num_seconds()).unwrap_or_default().max(1)),
+                    _ => Wait::Others,
+                });
             }
         }
         for (key, ..) in keys {
-            let mistakes = self.mistakes.entry(key).or_insert(Mistakes { count: 0, last: now });
+            let mistakes = self.mistakes.entry(key).or_insert(Mistakes {
+                count: 0,
+                open: 0,
+                last: now,
+            });
             if now - mistakes.last >= PAUSE {
                 mistakes.count = 0;
             }
+            mistakes.open = mistakes.open.saturating_add(1);
             mistakes.count = mistakes.count.saturating_add(1);
             mistakes.last = now;
         }
         Ok(())
+    }
+
+    /// The password was wrong, or nobody waited for the answer: the mistake stays.
+    pub fn wrong(&mut self, attempt: &Attempt<'_>) {
+        for (key, ..) in attempt.keys() {
+            if let Some(mistakes) = self.mistakes.get_mut(&key) {
+                mistakes.open = mistakes.open.saturating_sub(1);
+            }
+        }
     }
 
     /// The password was right: the mistakes of the pair are forgotten, and this attempt was none of the address.
@@ -96,11 +124,16 @@ impl Throttle {
             match key {
                 By::Address(_) => {
                     if let Some(mistakes) = self.mistakes.get_mut(&key) {
+                        mistakes.open = mistakes.open.saturating_sub(1);
                         mistakes.count = mistakes.count.saturating_sub(1);
                     }
                 }
                 By::Pair(..) | By::Account(_) => {
-                    self.mistakes.remove(&key);
+                    if let Some(mistakes) = self.mistakes.get_mut(&key) {
+                        mistakes.open = mistakes.open.saturating_sub(1);
+                        // Attempts under way are not forgiven beforehand.
+                        mistakes.count = mistakes.open;
+                    }
                 }
             }
         }
@@ -123,21 +156,54 @@ mod tests {
         }
     }
 
+    /// An attempt that turns out wrong at once.
+    fn wrong(throttle: &mut Throttle, attempt: &Attempt<'_>, now: DateTime<Utc>) -> Result<(), Wait> {
+        throttle.attempt(attempt, now)?;
+        throttle.wrong(attempt);
+        Ok(())
+    }
+
+    #[test]
+    fn attempts_under_way_are_waited_for() {
+        let mut throttle = Throttle::default();
+        let one = attempt("a", "10.0.0.1", false);
+        for _ in 0..10 {
+            assert_eq!(throttle.attempt(&one, at(0)), Ok(()));
+        }
+        assert_eq!(throttle.attempt(&one, at(0)), Err(Wait::Others));
+        throttle.right(&one);
+        assert_eq!(throttle.attempt(&one, at(0)), Ok(()), "one was right");
+        for _ in 0..10 {
+            throttle.wrong(&one);
+        }
+        assert_eq!(
+            throttle.attempt(&one, at(0)),
+            Err(Wait::Seconds(900)),
+            "the others were not"
+        );
+    }
+
     #[test]
     fn an_account_is_refused_for_a_while_from_everywhere_unknown() {
         let mut throttle = Throttle::default();
         for n in 0..10 {
             let address = format!("10.0.0.{n}");
-            assert_eq!(throttle.attempt(&attempt("a", &address, false), at(n)), Ok(()));
+            assert_eq!(wrong(&mut throttle, &attempt("a", &address, false), at(n)), Ok(()));
         }
-        assert_eq!(throttle.attempt(&attempt("a", "10.0.1.1", false), at(10)), Err(899));
-        assert_eq!(throttle.attempt(&attempt("b", "10.0.1.1", false), at(10)), Ok(()));
         assert_eq!(
-            throttle.attempt(&attempt("a", "10.0.1.2", true), at(10)),
+            wrong(&mut throttle, &attempt("a", "10.0.1.1", false), at(10)),
+            Err(Wait::Seconds(899))
+        );
+        assert_eq!(wrong(&mut throttle, &attempt("b", "10.0.1.1", false), at(10)), Ok(()));
+        assert_eq!(
+            wrong(&mut throttle, &attempt("a", "10.0.1.2", true), at(10)),
             Ok(()),
             "where the holder signed in before"
         );
-        assert_eq!(throttle.attempt(&attempt("a", "10.0.1.1", false), at(10 + 900)), Ok(()));
+        assert_eq!(
+            wrong(&mut throttle, &attempt("a", "10.0.1.1", false), at(10 + 900)),
+            Ok(())
+        );
     }
 
     #[test]
@@ -145,9 +211,9 @@ mod tests {
         let mut throttle = Throttle::default();
         let own = attempt("a", "10.0.0.1", true);
         for n in 0..10 {
-            assert_eq!(throttle.attempt(&own, at(n)), Ok(()));
+            assert_eq!(wrong(&mut throttle, &own, at(n)), Ok(()));
         }
-        assert!(throttle.attempt(&own, at(10)).is_err());
+        assert!(wrong(&mut throttle, &own, at(10)).is_err());
     }
 
     #[test]
@@ -155,10 +221,13 @@ mod tests {
         let mut throttle = Throttle::default();
         for n in 0..20 {
             let account = format!("user{n}");
-            assert_eq!(throttle.attempt(&attempt(&account, "10.0.0.1", false), at(n)), Ok(()));
+            assert_eq!(
+                wrong(&mut throttle, &attempt(&account, "10.0.0.1", false), at(n)),
+                Ok(())
+            );
         }
-        assert!(throttle.attempt(&attempt("other", "10.0.0.1", false), at(20)).is_err());
-        assert!(throttle.attempt(&attempt("other", "10.0.0.2", false), at(20)).is_ok());
+        assert!(wrong(&mut throttle, &attempt("other", "10.0.0.1", false), at(20)).is_err());
+        assert!(wrong(&mut throttle, &attempt("other", "10.0.0.2", false), at(20)).is_ok());
     }
 
     #[test]

@@ -144,6 +144,7 @@ mod tests {
             member: member(1),
             name: "李敏".to_owned(),
             session: None,
+            token: None,
             grants: Arc::from(grants),
             departments: Arc::from(vec![]),
             locale: Locale::Zh,

@@ -248,6 +248,7 @@ async fn member(
         member: id,
         name: name.into(),
         session: None,
+        token: None,
         grants: Arc::new([Grant {
             role: Role::Member,
             reach: Reach::Own,

@@ -62,6 +62,7 @@ pub(super) async fn world(engine: Engine) -> World {
         member,
         name: name.into(),
         session: None,
+        token: None,
         grants: grants.into(),
         departments: Arc::new([home.clone()]),
         locale: Locale::Zh,

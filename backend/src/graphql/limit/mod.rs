@@ -6,11 +6,13 @@
 
 mod scan;
 mod shape;
+mod weight;
 
 use crate::error::{Error, Text};
 
 pub use scan::{document as scan_document, json as scan_json};
 pub use shape::{Measure, introspects, measure, operation};
+pub use weight::WEIGHTS;
 
 /// Longest document, in bytes.
 pub const DOCUMENT_BYTES: usize = 100_000;
@@ -26,9 +28,11 @@ pub const ALIASES: u64 = 100;
 pub const MUTATIONS: u64 = 10;
 /// Most directives on one field, fragment or operation.
 pub const DIRECTIVES: usize = 5;
+/// Most items in a list a client gives, at any level of an argument.
+pub const ITEMS: usize = 250;
 /// Most objects the pages of a document may bring.
 pub const NODES: u64 = 10_000;
-/// Most fields a document may bring, those of pages counted once for every object.
+/// Most points a document may cost: the [weights](WEIGHTS) of its fields, those of pages counted once for every object.
 pub const COST: u64 = 50_000;
 
 /// The refusal of a document that asks for more than `most` of something.

@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned, Value, Variables};
 
-use super::{ALIASES, COST, DEPTH, DIRECTIVES, MUTATIONS, NODES, too_many};
+use super::{ALIASES, COST, DEPTH, DIRECTIVES, ITEMS, MUTATIONS, NODES, too_many, weight};
 use crate::error::{Error, FieldError, Result, Text};
 
 /// Size of a page when the query does not say.
@@ -18,7 +18,7 @@ const UNKNOWN_PAGE: u64 = 100;
 /// What an operation may bring at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Measure {
-    /// Fields in the answer; those of pages counted once for every object.
+    /// Points: the weights of the fields, those of pages counted once for every object.
     pub cost: u64,
     /// Objects on pages.
     pub nodes: u64,
@@ -72,6 +72,7 @@ pub fn measure(
     variables: &Variables,
 ) -> Result<Measure> {
     require_variables(operation, variables)?;
+    variables.values().try_for_each(check_value)?;
     check_directives(&operation.directives)?;
     for definition in &operation.variable_definitions {
         check_directives(&definition.node.directives)?;
@@ -82,7 +83,10 @@ pub fn measure(
         variables,
         seen: HashMap::new(),
     };
-    let found = walk.selections(&operation.selection_set.node)?;
+    let mut found = walk.selections(&operation.selection_set.node)?;
+    found.cost = found
+        .cost
+        .saturating_add(weight::of_root(operation.ty).saturating_mul(found.roots));
     // Fragments nobody spreads are measured too: validation walks them.
     for name in document.fragments.keys() {
         walk.fragment(name)?;
@@ -153,6 +157,27 @@ fn require_variables(operation: &OperationDefinition, variables: &Variables) -> 
     }
 }
 
+/// Holds the lists in a value to their length, and keeps NUL out: PostgreSQL knows no text with it. The nesting of values was checked
+/// before they were parsed.
+fn check_value(value: &Value) -> Result<()> {
+    match value {
+        Value::List(items) if items.len() > ITEMS => Err(too_many("列表项数", "items in a list", ITEMS)),
+        Value::List(items) => items.iter().try_for_each(check_value),
+        Value::Object(fields) if fields.keys().any(|name| name.contains('\0')) => Err(nul()),
+        Value::Object(fields) => fields.values().try_for_each(check_value),
+        Value::String(text) if text.contains('\0') => Err(nul()),
+        _ => Ok(()),
+    }
+}
+
+fn nul() -> Error {
+    Error::invalid(
+        "variables",
+        "文字中不能有 NUL 字符",
+        "Texts must not contain the character NUL",
+    )
+}
+
 fn check_directives(directives: &[Positioned<Directive>]) -> Result<()> {
     if directives.len() > DIRECTIVES {
         return Err(too_many("一个字段上的指令数", "directives on one field", DIRECTIVES));
@@ -188,13 +213,20 @@ impl<'a> Walk<'a> {
     }
 
     fn field(&mut self, field: &'a Field) -> Result<Measure> {
+        for (_, value) in &field.arguments {
+            let value = value.node.clone().into_const_with(|_| Ok::<_, ()>(Value::Null));
+            check_value(&value.unwrap_or_default())?;
+        }
         let below = self.selections(&field.selection_set.node)?;
         let (times, own) = match self.page(field) {
             Some(size) => (size, size),
             None => (1, 0),
         };
         Ok(Measure {
-            cost: below.cost.saturating_mul(times).saturating_add(1),
+            cost: below
+                .cost
+                .saturating_mul(times)
+                .saturating_add(weight::of(&field.name.node)),
             nodes: below.nodes.saturating_mul(times.max(1)).saturating_add(own),
             depth: below.depth.saturating_add(1),
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
@@ -330,6 +362,8 @@ mod tests {
         );
         check("{a{edges{node{b{nodes{c{nodes{d{nodes{e}}}}}}}}}}", TOO);
         check("{a(first:2147483647){nodes{b}}}", TOO);
+        check(&format!("{{a(b:[{}])}}", "1 ".repeat(250)), None);
+        check(&format!("{{a(b:{{c:[{}]}})}}", "$many ".repeat(251)), TOO);
         check(&doubling(8), None);
         check(&doubling(24), TOO);
         check(&doubling(60), TOO);
@@ -344,6 +378,9 @@ mod tests {
         check("query($id:ID!){a}", BAD);
         check("query($id:ID){a}", None);
         check("query($many:ID!){a}", None);
+        check("{a(b:\"x\\u0000y\")}", BAD);
+        check("{a(b:{c:[\"\\u0000\"]})}", BAD);
+        check("{a(b:\"\\u0001\")}", None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) async fn open(state: State, mut parts: Parts) -> Response {
     if !origin::allowed(&parts.headers, &state.cx.config.allowed_origins) {
         return (StatusCode::FORBIDDEN, "origin not allowed").into_response();
     }
-    let caller = caller::stranger(&parts);
+    let caller = caller::stranger(&state, &parts);
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &state).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
@@ -271,10 +271,11 @@ impl Session {
             .ok_or_else(Close::unauthorized)?
             .to_owned();
         let cx = self.state.cx.clone();
-        let access = identity::access(&cx, &token).map_err(|_| Close::unauthorized())?;
-        let mut actor = identity::authenticate(&cx, &token)
-            .await
-            .map_err(|_| Close::unauthorized())?;
+        let identity::Admitted {
+            mut actor,
+            expires_at,
+            pass,
+        } = identity::admit(&cx, &token).await.map_err(|_| Close::unauthorized())?;
         let place = self
             .state
             .crowd
@@ -287,14 +288,14 @@ impl Session {
         let renew = Box::new(move || -> BoxFuture<'static, _> {
             let (cx, token) = (cx.clone(), token.clone());
             Box::pin(async move {
-                identity::forget_session(&cx, access.session);
+                identity::forget_pass(&cx, pass);
                 let mut actor = identity::authenticate(&cx, &token).await?;
                 actor.locale = locale;
                 Ok(actor)
             })
         });
         self.guest = Some(Guest {
-            expires_at: access.expires_at,
+            expires_at,
             listener: Arc::new(Listener::new(actor, renew)),
             _place: place,
         });

@@ -14,8 +14,7 @@ use super::protocol::{Outcome, Ticket};
 use crate::error::{Error, Locale};
 use crate::event::Listener;
 use crate::graphql::Caller;
-use crate::graphql::limit::Measure;
-use crate::http::execute::{self, Answer, Params, Prepared};
+use crate::http::execute::{self, Answer, Bill, Params, Prepared};
 use crate::http::{RequestId, State};
 
 /// Results waiting to be sent. A client that does not read holds up its own streams and nothing else.
@@ -110,7 +109,7 @@ async fn operate(
 ) {
     let id = RequestId::new(&state.cx);
     let locale = caller.locale;
-    let Prepared { request, kind, measure } = match execute::prepare(params, caller, as_of) {
+    let Prepared { request, kind, bill } = match execute::prepare(&state, params, caller, as_of) {
         Ok(prepared) => prepared,
         Err(error) => {
             let answer = Answer::refusal(error, locale, id.as_str());
@@ -123,9 +122,9 @@ async fn operate(
             Some(listener) => request.data(listener),
             None => request,
         };
-        return follow(&state, request, measure, locale, &id, ticket, &reports).await;
+        return follow(&state, request, bill, locale, &id, ticket, &reports).await;
     }
-    let answer = Answer::new(execute::run(&state.schema, request).await, measure, locale, id.as_str());
+    let answer = Answer::new(execute::run(&state.schema, request).await, bill, locale, id.as_str());
     let outcome = if answer.ran() {
         let next = Outcome::Next(answer.to_json());
         if reports.send((ticket.clone(), next)).await.is_err() {
@@ -141,7 +140,7 @@ async fn operate(
 async fn follow(
     state: &State,
     request: Request,
-    measure: Measure,
+    bill: Bill,
     locale: Locale,
     id: &RequestId,
     ticket: Ticket,
@@ -150,7 +149,7 @@ async fn follow(
     let mut stream = state.schema.execute_stream(request);
     while let Some(response) = stream.next().await {
         let empty = response.data == Value::Null;
-        let answer = Answer::new(response, measure, locale, id.as_str());
+        let answer = Answer::new(response, bill, locale, id.as_str());
         if empty && !answer.errors.is_empty() {
             let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
             return;

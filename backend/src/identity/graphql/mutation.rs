@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::Viewer;
 use crate::error::Result;
 use crate::graphql::{actor, caller, cookie, cx, id};
-use crate::identity::service::{self, SignIn};
+use crate::identity::service::{self, SignIn, SignedIn};
 use crate::org::service as org;
 
 /// Account and password.
@@ -83,6 +83,13 @@ pub struct RevokeSessionPayload {
     ok: bool,
 }
 
+/// Sessions ended.
+#[derive(SimpleObject)]
+pub struct RevokeOtherSessionsPayload {
+    /// How many.
+    ended: i32,
+}
+
 /// Which language to speak.
 #[derive(InputObject)]
 pub struct SetLocaleInput {
@@ -95,6 +102,22 @@ pub struct SetLocaleInput {
 pub struct SetLocalePayload {
     /// The viewer.
     viewer: Viewer,
+}
+
+/// Gives a new session to a browser: the access token in the answer, the refresh token in the cookie.
+pub(crate) async fn enter(ctx: &Context<'_>, signed_in: SignedIn) -> Result<SignInPayload> {
+    let cx = cx(ctx)?;
+    let actor = service::authenticate(cx, &signed_in.access).await?;
+    let seconds = (signed_in.refresh_expires_at - cx.now()).num_seconds();
+    ctx.insert_http_header(
+        "set-cookie",
+        cookie::set(&signed_in.refresh, seconds, cx.config.secure_cookies),
+    );
+    Ok(SignInPayload {
+        access_token: signed_in.access,
+        expires_at: signed_in.expires_at,
+        viewer: Viewer::new(actor),
+    })
 }
 
 /// Signing in and out, passwords, sessions, language.
@@ -116,17 +139,7 @@ impl IdentityMutation {
             },
         )
         .await?;
-        let actor = service::authenticate(cx, &signed_in.access).await?;
-        let seconds = (signed_in.refresh_expires_at - cx.now()).num_seconds();
-        ctx.insert_http_header(
-            "set-cookie",
-            cookie::set(&signed_in.refresh, seconds, cx.config.secure_cookies),
-        );
-        Ok(SignInPayload {
-            access_token: signed_in.access,
-            expires_at: signed_in.expires_at,
-            viewer: Viewer::new(actor),
-        })
+        enter(ctx, signed_in).await
     }
 
     /// Ends the session that asks.
@@ -154,6 +167,14 @@ impl IdentityMutation {
     async fn revoke_session(&self, ctx: &Context<'_>, input: RevokeSessionInput) -> Result<RevokeSessionPayload> {
         service::revoke_session(cx(ctx)?, actor(ctx)?, id::decode(&input.session_id)?).await?;
         Ok(RevokeSessionPayload { ok: true })
+    }
+
+    /// Ends all sessions of the viewer but the one that asks.
+    async fn revoke_other_sessions(&self, ctx: &Context<'_>) -> Result<RevokeOtherSessionsPayload> {
+        let ended = service::revoke_other_sessions(cx(ctx)?, actor(ctx)?).await?;
+        Ok(RevokeOtherSessionsPayload {
+            ended: i32::try_from(ended).unwrap_or(i32::MAX),
+        })
     }
 
     /// Chooses the language of messages to the viewer.

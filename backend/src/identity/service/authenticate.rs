@@ -3,12 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use entity::{MemberId, MemberStatus, SessionId, Via, identity_session};
-use sea_orm::EntityTrait;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{Id, MemberId, MemberStatus, SessionId, Via, identity_session, identity_token};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::state::{Seen, State};
-use crate::cx::{Actor, Cx};
+use crate::access::{Scope, Scopes};
+use crate::cx::{Actor, Cx, Token};
 use crate::error::{Error, Locale, Result, Text};
+use crate::identity::personal::Personal;
 use crate::identity::token::Access;
 use crate::org::service as org;
 
@@ -16,13 +21,23 @@ use crate::org::service as org;
 const FRESH: Duration = Duration::from_secs(3);
 /// Look-ups kept before stale ones are cleared away.
 const MANY: usize = 10_000;
+/// How exactly the last use of a personal access token is noted.
+const NOTED: TimeDelta = TimeDelta::minutes(5);
 
-/// Whom an access token names and when it ends, without looking at the session.
-///
-/// # Errors
-/// [`Error::Unauthenticated`].
-pub fn access(cx: &Cx, bearer: &str) -> Result<Access> {
-    State::of(cx).keys()?.check(bearer, cx.now()).ok_or_else(ended)
+/// A caller who has shown a good token.
+pub struct Admitted {
+    /// Who asks.
+    pub actor: Actor,
+    /// When the token ends.
+    pub expires_at: DateTime<Utc>,
+    /// Names the session or the personal access token; see [`forget_pass`].
+    pub pass: Uuid,
+}
+
+/// What a caller shows.
+enum Shown {
+    Session(Access),
+    Personal(Personal),
 }
 
 /// Who asks.
@@ -30,52 +45,134 @@ pub fn access(cx: &Cx, bearer: &str) -> Result<Access> {
 /// # Errors
 /// [`Error::Unauthenticated`] for a token that does not count, a session that has ended or a member who left.
 pub async fn authenticate(cx: &Cx, bearer: &str) -> Result<Actor> {
+    admit(cx, bearer).await.map(|admitted| admitted.actor)
+}
+
+/// Who asks, and how long the token lasts.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn admit(cx: &Cx, bearer: &str) -> Result<Admitted> {
     let state = State::of(cx);
-    let access = access(cx, bearer)?;
+    let (shown, pass) = match Personal::read(bearer) {
+        Some(token) => {
+            let pass = token.id().uuid();
+            (Shown::Personal(token), pass)
+        }
+        None => {
+            let access = state.keys()?.check(bearer, cx.now()).ok_or_else(ended)?;
+            (Shown::Session(access), access.session.uuid())
+        }
+    };
     let fresh = state
         .seen()
-        .get(&access.session)
+        .get(&pass)
         .filter(|seen| seen.at.elapsed() < FRESH)
         .cloned();
     let seen = match fresh {
         Some(seen) => seen,
         None => {
-            let seen = Seen {
-                at: Instant::now(),
-                actor: look_up(cx, access).await?.map(Arc::new),
+            let at = Instant::now();
+            let seen = match &shown {
+                Shown::Session(access) => of_session(cx, *access).await?,
+                Shown::Personal(token) => of_token(cx, token.id()).await?,
             };
+            let seen = Seen { at, ..seen };
             let mut all = state.seen();
             if all.len() > MANY {
                 all.retain(|_, seen| seen.at.elapsed() < FRESH);
             }
-            all.insert(access.session, seen.clone());
+            all.insert(pass, seen.clone());
             seen
         }
     };
-    let actor = seen
-        .actor
-        .filter(|actor| actor.member == access.member)
-        .ok_or_else(ended)?;
-    Ok(Actor::clone(&actor))
+    let (fits, expires_at) = match &shown {
+        Shown::Session(access) => {
+            let same = seen.actor.as_ref().is_some_and(|actor| actor.member == access.member);
+            (same, access.expires_at)
+        }
+        Shown::Personal(token) => (token.fits(&seen.hash) && cx.now() < seen.expires_at, seen.expires_at),
+    };
+    let actor = seen.actor.filter(|_| fits).ok_or_else(ended)?;
+    Ok(Admitted {
+        actor: Actor::clone(&actor),
+        expires_at,
+        pass,
+    })
 }
 
-async fn look_up(cx: &Cx, access: Access) -> Result<Option<Actor>> {
+async fn of_session(cx: &Cx, access: Access) -> Result<Seen> {
     let session = identity_session::Entity::find_by_id(access.session)
         .one(cx.db.read())
         .await?;
     let good = session.is_some_and(|session| {
         session.member_id == access.member && session.revoked_at.is_none() && session.expires_at > cx.now()
     });
-    if !good {
-        return Ok(None);
+    let actor = if good { member(cx, access.member).await? } else { None };
+    Ok(Seen::new(actor.map(|actor| Actor {
+        session: Some(access.session),
+        ..actor
+    })))
+}
+
+async fn of_token(cx: &Cx, id: entity::TokenId) -> Result<Seen> {
+    let row = identity_token::Entity::find_by_id(id).one(cx.db.read()).await?;
+    let Some(row) = row.filter(|row| row.revoked_at.is_none() && row.expires_at > cx.now()) else {
+        return Ok(Seen::new(None));
+    };
+    if row.last_used_at.is_none_or(|last| cx.now() - last >= NOTED) {
+        note_use(cx, id);
     }
-    let standing = org::standing(cx, access.member).await?;
+    let token = Token {
+        id,
+        scopes: scopes_of(&row),
+    };
+    let actor = member(cx, row.member_id).await?.map(|actor| Actor {
+        token: Some(token),
+        via: Via::Api,
+        ..actor
+    });
+    Ok(Seen {
+        hash: row.hash,
+        expires_at: row.expires_at,
+        ..Seen::new(actor)
+    })
+}
+
+/// What a stored token may be used for.
+pub fn scopes_of(row: &identity_token::Model) -> Scopes {
+    let names = row.scopes.as_array().into_iter().flatten();
+    names.filter_map(|name| name.as_str().and_then(Scope::named)).collect()
+}
+
+/// Notes that a token is in use; the request does not wait for it.
+fn note_use(cx: &Cx, id: entity::TokenId) {
+    let cx = cx.clone();
+    tokio::spawn(async move {
+        let noted = identity_token::Entity::update_many()
+            .set(identity_token::ActiveModel {
+                last_used_at: Set(Some(cx.now())),
+                ..Default::default()
+            })
+            .filter(identity_token::Column::Id.eq(id))
+            .exec(cx.db.write())
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the use of a token could not be noted");
+        }
+    });
+}
+
+/// An active member with present rights.
+async fn member(cx: &Cx, id: MemberId) -> Result<Option<Actor>> {
+    let standing = org::standing(cx, id).await?;
     Ok(standing
         .filter(|standing| standing.member.status == MemberStatus::Active)
         .map(|standing| Actor {
-            member: access.member,
+            member: id,
             name: standing.member.name,
-            session: Some(access.session),
+            session: None,
+            token: None,
             grants: Arc::from(standing.grants),
             departments: Arc::from(standing.departments),
             locale: standing
@@ -103,7 +200,12 @@ pub fn forget(cx: &Cx, member: MemberId) {
 
 /// Looks a session up anew at the next request.
 pub fn forget_session(cx: &Cx, session: SessionId) {
-    State::of(cx).seen().remove(&session);
+    forget_pass(cx, session.uuid());
+}
+
+/// Looks a session or personal access token up anew at the next request.
+pub fn forget_pass(cx: &Cx, pass: Uuid) {
+    State::of(cx).seen().remove(&pass);
 }
 
 /// Looks everyone up anew.

@@ -3,13 +3,20 @@
 mod authenticate;
 mod hash;
 mod password;
+mod personal;
 mod session;
 mod sign_in;
 mod state;
 
-pub use authenticate::{access, authenticate, forget, forget_all, forget_session};
+pub use authenticate::{Admitted, admit, authenticate, forget, forget_all, forget_pass, forget_session, scopes_of};
 pub use hash::{OneTime, hash_password, one_time_password};
-pub use password::{change_password, must_change_password, reset_password, reset_password_by_command, store_password};
-pub use session::{end_sessions, refresh, revoke_session, sessions, sign_out, sign_out_by_token};
-pub use sign_in::{SignIn, SignedIn, sign_in};
+pub use password::{
+    change_password, check_new_password, must_change_password, replace_all_passwords, reset_password,
+    reset_password_by_command, store_password,
+};
+pub use personal::{create_token, revoke_token, tokens};
+pub use session::{
+    end_sessions, refresh, revoke_other_sessions, revoke_session, sessions, sign_out, sign_out_by_token,
+};
+pub use sign_in::{Code, SignIn, SignedIn, sign_in, try_code};
 pub use state::start;

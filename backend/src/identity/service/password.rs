@@ -6,8 +6,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::authenticate::forget;
 use super::hash::{hash_password, one_time_password, verify};
-use super::session::end_sessions;
-use super::state::State;
+use super::personal::{require_person, revoke_all};
+use super::session::{end_all, end_sessions};
+use super::sign_in::Turn;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ use crate::org::service as org;
 /// # Errors
 /// [`Error::Invalid`] naming `current` or `new`; [`Error::Throttled`] after too many wrong ones.
 pub async fn change_password(cx: &Cx, actor: &Actor, current: &str, new: &str) -> Result<()> {
-    let state = State::of(cx);
+    require_person(actor)?;
     let credential = identity_credential::Entity::find_by_id(actor.member)
         .one(cx.db.read())
         .await?;
@@ -36,10 +37,7 @@ pub async fn change_password(cx: &Cx, actor: &Actor, current: &str, new: &str) -
         address: &place,
         known_address: true,
     };
-    state
-        .throttle()
-        .attempt(&attempt, cx.now())
-        .map_err(|retry_after| Error::Throttled { retry_after })?;
+    let turn = Turn::take(cx, attempt).await?;
     let right = could_be_password(current) && verify(cx, current, Some(&credential.password_hash)).await?.right;
     if !right {
         return Err(Error::invalid(
@@ -48,8 +46,8 @@ pub async fn change_password(cx: &Cx, actor: &Actor, current: &str, new: &str) -
             "This is not your current password",
         ));
     }
-    state.throttle().right(&attempt);
-    check_password(new, &member.account).map_err(refuse)?;
+    turn.right();
+    check_new_password("new", new, &member.account)?;
     if new == current {
         return Err(Error::invalid(
             "new",
@@ -68,37 +66,47 @@ pub async fn change_password(cx: &Cx, actor: &Actor, current: &str, new: &str) -
     Ok(())
 }
 
-fn refuse(fault: PasswordFault) -> Error {
+/// Whether a password may be chosen by the holder of an account.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `path`.
+pub fn check_new_password(path: &str, password: &str, account: &str) -> Result<()> {
+    check_password(password, account).map_err(|fault| refuse(path, fault))
+}
+
+fn refuse(path: &str, fault: PasswordFault) -> Error {
     match fault {
         PasswordFault::TooShort => Error::invalid(
-            "new",
+            path,
             format!("至少 {LEAST_PASSWORD} 个字符"),
             format!("At least {LEAST_PASSWORD} characters"),
         ),
         PasswordFault::TooLong => Error::invalid(
-            "new",
+            path,
             format!("最多 {MOST_PASSWORD} 个字符"),
             format!("At most {MOST_PASSWORD} characters"),
         ),
-        PasswordFault::Nul => Error::invalid("new", "含有不能使用的字符", "Contains a character that cannot be used"),
+        PasswordFault::Nul => Error::invalid(path, "含有不能使用的字符", "Contains a character that cannot be used"),
         PasswordFault::Guessable => Error::invalid(
-            "new",
+            path,
             "这个密码太容易被猜到，请换一个",
             "This password is too easy to guess; choose another",
         ),
     }
 }
 
-/// Gives a member a one-time password and ends their sessions.
+/// Gives a member a one-time password and ends their sessions and access tokens.
 ///
 /// # Errors
 /// [`Error::NotFound`], no right over the member, one's own password.
 pub async fn reset_password(cx: &Cx, actor: &Actor, member: MemberId) -> Result<String> {
+    require_person(actor)?;
     org::may_reset_password(cx, actor, member).await?;
     let password = one_time_password(cx).await?;
     let tx = cx.begin().await?;
     store_password(cx, &tx, member, &password.hash, true).await?;
     end_sessions(cx, &tx, &[member], None).await?;
+    revoke_all(cx, &tx, member).await?;
     let draft = reset_event(member);
     event::append(cx, &tx, actor, draft).await?;
     tx.commit().await?;
@@ -118,6 +126,7 @@ pub async fn reset_password_by_command(cx: &Cx, account: &str) -> Result<Option<
     let tx = cx.begin().await?;
     store_password(cx, &tx, member.id, &password.hash, true).await?;
     end_sessions(cx, &tx, &[member.id], None).await?;
+    revoke_all(cx, &tx, member.id).await?;
     event::append_as(cx, &tx, None, entity::Via::Cli, reset_event(member.id)).await?;
     tx.commit().await?;
     forget(cx, member.id);
@@ -151,4 +160,28 @@ pub async fn must_change_password(cx: &Cx, member: MemberId) -> Result<bool> {
         .one(cx.db.read())
         .await?;
     Ok(credential.is_some_and(|credential| credential.must_change))
+}
+
+/// Gives every account one password and ends all sessions: the demo company before anybody uses it.
+pub async fn replace_all_passwords(cx: &Cx, hash: &str) -> Result<()> {
+    let tx = cx.begin().await?;
+    identity_credential::Entity::update_many()
+        .set(identity_credential::ActiveModel {
+            password_hash: Set(hash.to_owned()),
+            ..Default::default()
+        })
+        .exec(&*tx)
+        .await?;
+    end_all(cx, &tx).await?;
+    event::append_as(
+        cx,
+        &tx,
+        None,
+        entity::Via::System,
+        Draft::new("identity.passwords_set", cx.id::<entity::OrganisationId>()),
+    )
+    .await?;
+    tx.commit().await?;
+    super::authenticate::forget_all(cx);
+    Ok(())
 }

@@ -5,7 +5,8 @@ use entity::{MemberId, MemberStatus, SessionId, Via, identity_session, org_membe
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::authenticate::forget_session;
+use super::authenticate::{forget, forget_session};
+use super::personal::require_person;
 use super::sign_in::SignedIn;
 use super::state::State;
 use crate::cx::{Actor, Cx};
@@ -33,7 +34,7 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     let token = Refresh::read(token).ok_or_else(Error::unauthenticated)?;
     let hash = token.hash();
     let next = keys
-        .successor(&token)
+        .successor(&token, cx.now())
         .ok_or_else(|| Error::internal("cannot derive a token"))?;
     let now = cx.now();
     let tx = cx.begin().await?;
@@ -69,6 +70,11 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
         forget_session(cx, session.id);
         return Err(Error::unauthenticated());
     }
+    // The answer that was lost may have been derived with a key since rotated: it is the one whose hash is stored.
+    let mut given = keys
+        .successors(&token)
+        .filter(|given| given.hash() == session.refresh_hash);
+    let next = given.next().unwrap_or(next);
     let expires_at = (now + IDLE).min(session.created_at + LONGEST);
     identity_session::Entity::update_many()
         .set(identity_session::ActiveModel {
@@ -115,12 +121,41 @@ pub async fn sign_out_by_token(cx: &Cx, token: &str) -> Result<()> {
     }
 }
 
-/// The live sessions of whoever asks, newest first.
-pub async fn sessions(cx: &Cx, actor: &Actor) -> Result<Vec<identity_session::Model>> {
-    Ok(identity_session::Entity::find()
-        .filter(identity_session::Column::MemberId.eq(actor.member))
+/// Ends all sessions of whoever asks but the one that asks. Says how many.
+///
+/// # Errors
+/// [`Error::Forbidden`] for programs.
+pub async fn revoke_other_sessions(cx: &Cx, actor: &Actor) -> Result<usize> {
+    require_person(actor)?;
+    let tx = cx.begin().await?;
+    let others: Vec<SessionId> = live(cx, actor.member)
+        .all(&*tx)
+        .await?
+        .into_iter()
+        .map(|session| session.id)
+        .filter(|id| actor.session != Some(*id))
+        .collect();
+    end(cx, &tx, &others).await?;
+    for id in &others {
+        let draft = Draft::new("identity.session_revoked", *id).topic(topic::session(actor.member));
+        event::append(cx, &tx, actor, draft).await?;
+    }
+    tx.commit().await?;
+    forget(cx, actor.member);
+    Ok(others.len())
+}
+
+fn live(cx: &Cx, member: MemberId) -> sea_orm::Select<identity_session::Entity> {
+    identity_session::Entity::find()
+        .filter(identity_session::Column::MemberId.eq(member))
         .filter(identity_session::Column::RevokedAt.is_null())
         .filter(identity_session::Column::ExpiresAt.gt(cx.now()))
+}
+
+/// The live sessions of whoever asks, newest first.
+pub async fn sessions(cx: &Cx, actor: &Actor) -> Result<Vec<identity_session::Model>> {
+    require_person(actor)?;
+    Ok(live(cx, actor.member)
         .order_by_desc(identity_session::Column::CreatedAt)
         .order_by_desc(identity_session::Column::Id)
         .limit(MOST_LISTED)
@@ -133,6 +168,7 @@ pub async fn sessions(cx: &Cx, actor: &Actor) -> Result<Vec<identity_session::Mo
 /// # Errors
 /// [`Error::NotFound`] for anyone else's.
 pub async fn revoke_session(cx: &Cx, actor: &Actor, id: SessionId) -> Result<()> {
+    require_person(actor)?;
     let session = identity_session::Entity::find_by_id(id).one(cx.db.read()).await?;
     if session.is_none_or(|session| session.member_id != actor.member) {
         return Err(Error::NotFound);
@@ -166,6 +202,19 @@ pub async fn end_sessions(cx: &Cx, tx: &Tx, members: &[MemberId], except: Option
         ended = ended.filter(identity_session::Column::Id.ne(except));
     }
     ended.exec(&**tx).await?;
+    Ok(())
+}
+
+/// Ends every session there is.
+pub(super) async fn end_all(cx: &Cx, tx: &Tx) -> Result<()> {
+    identity_session::Entity::update_many()
+        .set(identity_session::ActiveModel {
+            revoked_at: Set(Some(cx.now())),
+            ..Default::default()
+        })
+        .filter(identity_session::Column::RevokedAt.is_null())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

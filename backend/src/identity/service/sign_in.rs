@@ -1,5 +1,7 @@
 //! Signing in with account and password.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use entity::{MemberId, MemberStatus, SessionId, identity_credential, identity_session, org_member};
 use sea_orm::ActiveValue::Set;
@@ -14,7 +16,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result, Text};
 use crate::event::{self, Draft, topic};
 use crate::identity::model::could_be_password;
-use crate::identity::throttle::{Attempt, MOST_OF_ACCOUNT, PAUSE};
+use crate::identity::throttle::{Attempt, MOST_OF_ACCOUNT, PAUSE, Wait};
 use crate::identity::token::Refresh;
 
 /// Most sessions of one member; the oldest end when there are more.
@@ -25,6 +27,14 @@ const WARY: i32 = 90;
 const CEILING: i32 = 100;
 /// How long an address the holder signed in from counts as known.
 const KNOWN: Duration = Duration::days(30);
+
+/// How often and how long an attempt waits for others: five seconds in all.
+const TRIES: usize = 250;
+/// See [`TRIES`].
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(20);
+
+/// How long after the answer a wrong password is written down, so that the writing does not slow the answer.
+const AFTERWARDS: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Who wants to sign in.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +72,6 @@ pub struct SignedIn {
 /// [`Error::Unauthenticated`] in the same words and the same time for an unknown account and a wrong password;
 /// [`Error::Throttled`] after too many of them; [`Error::Forbidden`] for the right password of a disabled member.
 pub async fn sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
-    let state = State::of(cx);
     let account: String = sign_in.account.trim().to_lowercase().chars().take(64).collect();
     let account = account.replace('\0', "");
     let known = find(cx, &account, sign_in.address).await?;
@@ -74,10 +83,7 @@ pub async fn sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
     if let Some(wait) = known.as_ref().and_then(|known| known.pause(cx.now())) {
         return Err(Error::Throttled { retry_after: wait });
     }
-    state
-        .throttle()
-        .attempt(&attempt, cx.now())
-        .map_err(|retry_after| Error::Throttled { retry_after })?;
+    let turn = Turn::take(cx, attempt).await?;
     let possible = could_be_password(sign_in.password);
     let stored = known
         .as_ref()
@@ -93,7 +99,7 @@ pub async fn sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
             "Wrong account or password",
         )));
     };
-    state.throttle().right(&attempt);
+    turn.right();
     if known.member.status == MemberStatus::Disabled {
         return Err(Error::forbidden(
             "这个账号已停用，请联系管理员",
@@ -101,6 +107,80 @@ pub async fn sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
         ));
     }
     open_session(cx, &known, verdict.rehashed, sign_in).await
+}
+
+/// A code that is guessed like a password.
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    /// That of the first start.
+    SetUp,
+}
+
+/// Compares a code, so many times for each address and in all.
+///
+/// # Errors
+/// [`Error::Throttled`] after too many wrong ones.
+pub async fn try_code(cx: &Cx, code: Code, address: &str, compare: impl FnOnce() -> bool) -> Result<bool> {
+    let attempt = Attempt {
+        // No account has a space in its name.
+        account: match code {
+            Code::SetUp => "set up",
+        },
+        address,
+        known_address: false,
+    };
+    let turn = Turn::take(cx, attempt).await?;
+    let right = compare();
+    if right {
+        turn.right();
+    }
+    Ok(right)
+}
+
+/// One attempt under way. Dropped, it was a mistake.
+pub(super) struct Turn<'a> {
+    state: Arc<State>,
+    attempt: Attempt<'a>,
+    right: bool,
+}
+
+impl<'a> Turn<'a> {
+    /// Takes a turn, after others whose outcome decides whether there is one.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] after too many mistakes.
+    pub(super) async fn take(cx: &Cx, attempt: Attempt<'a>) -> Result<Self> {
+        let state = State::of(cx);
+        for _ in 0..TRIES {
+            let found = state.throttle().attempt(&attempt, cx.now());
+            match found {
+                Ok(()) => {
+                    return Ok(Self {
+                        state,
+                        attempt,
+                        right: false,
+                    });
+                }
+                Err(Wait::Seconds(retry_after)) => return Err(Error::Throttled { retry_after }),
+                Err(Wait::Others) => tokio::time::sleep(PATIENCE).await,
+            }
+        }
+        Err(Error::Throttled { retry_after: 1 })
+    }
+
+    /// The password was right.
+    pub(super) fn right(mut self) {
+        self.right = true;
+        self.state.throttle().right(&self.attempt);
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.right {
+            self.state.throttle().wrong(&self.attempt);
+        }
+    }
 }
 
 struct Known {
@@ -131,16 +211,18 @@ async fn find(cx: &Cx, account: &str, address: &str) -> Result<Option<Known>> {
         .filter(org_member::Column::Account.eq(account))
         .one(db)
         .await?;
-    let Some(member) = member else { return Ok(None) };
-    let Some(credential) = identity_credential::Entity::find_by_id(member.id).one(db).await? else {
-        return Ok(None);
-    };
+    // The same questions whether the account exists or not: the time they take must not tell.
+    let id = member.as_ref().map_or(MemberId(uuid::Uuid::nil()), |member| member.id);
+    let credential = identity_credential::Entity::find_by_id(id).one(db).await?;
     let earlier = identity_session::Entity::find()
-        .filter(identity_session::Column::MemberId.eq(member.id))
+        .filter(identity_session::Column::MemberId.eq(id))
         .filter(identity_session::Column::Address.eq(address))
         .filter(identity_session::Column::CreatedAt.gt(cx.now() - KNOWN))
         .one(db)
         .await?;
+    let (Some(member), Some(credential)) = (member, credential) else {
+        return Ok(None);
+    };
     Ok(Some(Known {
         member,
         credential,
@@ -153,6 +235,7 @@ async fn note_wrong(cx: &Cx, account: &str) {
     use identity_credential::Column;
     let (cx, account) = (cx.clone(), account.to_owned());
     tokio::spawn(async move {
+        tokio::time::sleep(AFTERWARDS).await;
         let done: Result<()> = async {
             let member = org_member::Entity::find()
                 .filter(org_member::Column::Account.eq(account))

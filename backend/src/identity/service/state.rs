@@ -1,42 +1,69 @@
 //! What identity keeps in this process: keys, the gate before the hasher, wrong passwords, who was looked up lately.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
-use entity::SessionId;
+use chrono::{DateTime, Utc};
 use tokio::sync::{OnceCell, Semaphore};
+use uuid::Uuid;
 
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::identity::throttle::Throttle;
 use crate::identity::token::Keys;
-use crate::secret;
+use crate::secret::{self, SESSIONS};
 
 /// Hashes that may run at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 4;
+/// How often the file of the secrets is looked at. A new key signs only long after.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Kept in [`crate::cx::Memory`].
 pub(super) struct State {
-    keys: OnceLock<Keys>,
+    ring: Mutex<Option<Ring>>,
     pub(super) gate: Semaphore,
     pub(super) dummy: OnceCell<String>,
     throttle: Mutex<Throttle>,
-    seen: Mutex<HashMap<SessionId, Seen>>,
+    seen: Mutex<HashMap<Uuid, Seen>>,
 }
 
-/// A session looked up lately.
+/// The keys, and the file they were read from.
+struct Ring {
+    keys: Arc<Keys>,
+    folder: PathBuf,
+    changed: Option<SystemTime>,
+    looked: Instant,
+}
+
+/// A session or personal access token looked up lately.
 #[derive(Clone)]
 pub(super) struct Seen {
     pub(super) at: Instant,
-    /// None when the session is no longer good.
+    /// None when it is no longer good.
     pub(super) actor: Option<Arc<Actor>>,
+    /// Hash of a personal access token; empty for a session.
+    pub(super) hash: Vec<u8>,
+    /// When a personal access token ends.
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+impl Seen {
+    pub(super) fn new(actor: Option<Actor>) -> Self {
+        Self {
+            at: Instant::now(),
+            actor: actor.map(Arc::new),
+            hash: Vec::new(),
+            expires_at: DateTime::UNIX_EPOCH,
+        }
+    }
 }
 
 impl Default for State {
     fn default() -> Self {
         Self {
-            keys: OnceLock::new(),
+            ring: Mutex::default(),
             gate: Semaphore::new(HASHES_AT_ONCE),
             dummy: OnceCell::new(),
             throttle: Mutex::default(),
@@ -50,27 +77,51 @@ impl State {
         cx.memory.get()
     }
 
-    pub(super) fn keys(&self) -> Result<&Keys> {
-        self.keys
-            .get()
-            .ok_or_else(|| Error::internal("identity was not started"))
+    /// The keys as the file has them, seconds ago at most. While it cannot be read, those read last hold.
+    pub(super) fn keys(&self) -> Result<Arc<Keys>> {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let ring = ring
+            .as_mut()
+            .ok_or_else(|| Error::internal("identity was not started"))?;
+        if ring.looked.elapsed() >= LOOK {
+            ring.looked = Instant::now();
+            let changed = secret::changed(&ring.folder, &SESSIONS);
+            if changed != ring.changed {
+                match secret::keys(&ring.folder, &SESSIONS) {
+                    Ok(secrets) => {
+                        ring.keys = Arc::new(Keys::new(&secrets));
+                        ring.changed = changed;
+                    }
+                    Err(problem) => tracing::error!(problem, "the secrets could not be read again"),
+                }
+            }
+        }
+        Ok(ring.keys.clone())
     }
 
     pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn seen(&self) -> MutexGuard<'_, HashMap<SessionId, Seen>> {
+    pub(super) fn seen(&self) -> MutexGuard<'_, HashMap<Uuid, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Loads the server's secret, or makes it at the first start. To be called before anyone signs in.
+/// Loads the server's secrets, or makes the first one. To be called before anyone signs in.
 ///
 /// # Errors
 /// Says in one line what is wrong with the secret file.
 pub fn start(cx: &Cx) -> Result<(), String> {
-    let secret = secret::load_or_create(&cx.config.data_dir, &secret::SESSIONS)?;
-    State::of(cx).keys.get_or_init(|| Keys::new(&secret));
+    let folder = cx.config.data_dir.clone();
+    let changed = secret::changed(&folder, &SESSIONS);
+    let secrets = secret::keys(&folder, &SESSIONS)?;
+    let ring = Ring {
+        keys: Arc::new(Keys::new(&secrets)),
+        changed: changed.or_else(|| secret::changed(&folder, &SESSIONS)),
+        folder,
+        looked: Instant::now(),
+    };
+    *State::of(cx).ring.lock().unwrap_or_else(PoisonError::into_inner) = Some(ring);
     Ok(())
 }

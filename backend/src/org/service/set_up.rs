@@ -11,11 +11,14 @@ use serde_json::json;
 use super::write::{administrators, lock};
 use crate::cx::Cx;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, FieldError, Result, Text};
 use crate::event::{self, Draft, topic};
 use crate::identity::service as identity;
-use crate::org::model::path_below;
+use crate::org::model::{normal, path_below};
 use crate::org::pinyin;
+
+/// Longest name of a company or an administrator, in characters.
+const NAME: usize = 64;
 
 /// Names of what is made.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +29,32 @@ pub struct SetUp<'a> {
     pub account: &'a str,
     /// Name of the administrator.
     pub name: &'a str,
-    /// Hash of the administrator's first password.
+    /// Hash of the password the administrator has chosen.
     pub password_hash: &'a str,
+}
+
+/// Checks the names of the first company and its administrator. Gives the account in its normal form.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `organisation`, `account` or `name`.
+pub fn check_first(organisation: &str, account: &str, name: &str) -> Result<String> {
+    let mut wrong = Vec::new();
+    for (path, text) in [("organisation", organisation), ("name", name)] {
+        let length = text.trim().chars().count();
+        if !(1..=NAME).contains(&length) || text.chars().any(char::is_control) {
+            let text = Text::new(
+                format!("须为 1 到 {NAME} 个字符"),
+                format!("Must have 1 to {NAME} characters"),
+            );
+            wrong.push(FieldError::new(path, text));
+        }
+    }
+    match normal::account(account) {
+        Ok(account) if wrong.is_empty() => return Ok(account),
+        Ok(_) => {}
+        Err(fault) => wrong.push(FieldError::new("account", fault.text())),
+    }
+    Err(Error::Invalid(wrong))
 }
 
 /// Whether nobody can administer this server yet.
@@ -80,7 +107,7 @@ pub async fn set_up(cx: &Cx, tx: &Tx, with: SetUp<'_>) -> Result<Option<String>>
     })
     .exec_without_returning(&**tx)
     .await?;
-    identity::store_password(cx, tx, member, with.password_hash, true).await?;
+    identity::store_password(cx, tx, member, with.password_hash, false).await?;
     let draft = Draft::new("org.set_up", organisation).topic(topic::ORGANISATION);
     event::append_as(cx, tx, None, Via::System, draft).await?;
     Ok(Some(account))
