@@ -1,13 +1,14 @@
 //! Which page stands at which path. A page is one line here and, if it belongs into the menu, one in [`shell::nav`].
-//! What everybody opens every day is part of the first download; the rest comes when it is first visited.
+//! Shell, sign-in and workbench are the first download; requests come right behind it, the rest when it is first visited.
 
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{Lazy, path};
 
 use crate::api::session::{self, Session};
+use crate::pieces::{AdminRoute, OwnRoute, RequestsRoute, StartRoute};
 use crate::ui::{KeysHost, ToastHost, theme};
-use crate::{approval, calendar, i18n, identity, leave, notification, org, shell, workbench};
+use crate::{i18n, identity, leave, org, pieces, shell, workbench};
 
 /// What the whole page is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,12 @@ pub fn App() -> impl IntoView {
         Session::SignedOut => Whole::Door,
         // An ended session is taken up again over the page.
         Session::SignedIn | Session::Expired => Whole::Inside,
+    });
+    // Requests are what people come for: their code comes with the session, not only once one is opened.
+    Effect::new(move |_| {
+        if matches!(whole.get(), Whole::Waiting | Whole::Inside) {
+            pieces::preload_requests();
+        }
     });
     let is_routing = RwSignal::new(false);
     view! {
@@ -62,20 +69,18 @@ fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=|| view! { <shell::NoSuchPage /> }>
             <Route path=path!("/") view=workbench::Workbench />
-            <Route path=path!("/approvals") view=approval::InboxPage />
-            <Route path=path!("/approvals/:id") view=approval::DetailPage />
-            <Route path=path!("/start") view={Lazy::<approval::GalleryRoute>::new()} />
-            <Route path=path!("/start/:template") view={Lazy::<approval::FormRoute>::new()} />
+            <Route path=path!("/approvals") view={Lazy::<RequestsRoute>::new()} />
+            <Route path=path!("/approvals/:id") view={Lazy::<RequestsRoute>::new()} />
+            <Route path=path!("/start") view={Lazy::<StartRoute>::new()} />
+            <Route path=path!("/start/:template") view={Lazy::<StartRoute>::new()} />
             <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
             <Route path=path!("/set-up") view=|| view! { <Redirect path="/" /> } />
             <Route path=path!("/contacts") view={Lazy::<org::ContactsRoute>::new()} />
             <Route path=path!("/leave") view={Lazy::<leave::LeavePageRoute>::new()} />
             <Route path=path!("/leave/calendar") view={Lazy::<leave::LeavePageRoute>::new()} />
-            <Route path=path!("/admin/calendar") view={Lazy::<calendar::CalendarRoute>::new()} />
-            <Route path=path!("/admin/import") view={Lazy::<org::ImportRoute>::new()} />
-            <Route path=path!("/admin/roles") view={Lazy::<org::RolesRoute>::new()} />
-            <Route path=path!("/notifications") view={Lazy::<notification::NotificationsRoute>::new()} />
-            <Route path=path!("/me") view={Lazy::<identity::MeRoute>::new()} />
+            <Route path=path!("/notifications") view={Lazy::<OwnRoute>::new()} />
+            <Route path=path!("/me") view={Lazy::<OwnRoute>::new()} />
+            <Route path=path!("/admin/:page") view={Lazy::<AdminRoute>::new()} />
         </FlatRoutes>
     }
 }

@@ -14,6 +14,7 @@ pub mod identity;
 pub mod leave;
 pub mod notification;
 pub mod org;
+pub mod pieces;
 pub mod shell;
 pub mod ui;
 pub mod workbench;

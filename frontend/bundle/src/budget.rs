@@ -1,12 +1,9 @@
-//! How big the app may be, in bytes that travel (brotli).
-//!
-//! These are ratchets: what was reached, rounded up, to be lowered and never raised. The goals stand lower: entry 300 KB, a chunk
-//! 80 KB, everything 1.1 MB.
+//! How big the app may be, in bytes that travel (brotli). To be lowered, never raised.
 
 use crate::manifest::{File, Kind, Manifest, kilobytes};
 
 const KB: usize = 1024;
-const ENTRY: usize = 555 * KB;
+const ENTRY: usize = 300 * KB;
 /// Most that all files of a kind may be together.
 const TOGETHER: [(Kind, usize); 4] = [
     (Kind::Entry, ENTRY),
@@ -14,8 +11,9 @@ const TOGETHER: [(Kind, usize); 4] = [
     (Kind::Css, 30 * KB),
     (Kind::Strings, 28 * KB),
 ];
-const CHUNK_EACH: usize = 126 * KB;
-const EVERYTHING: usize = 1264 * KB;
+const CHUNK_EACH: usize = 80 * KB;
+/// 1.1 MB.
+const EVERYTHING: usize = 1126 * KB;
 
 /// One sentence for every limit the bundle breaks; empty when it holds them all.
 #[must_use]
@@ -84,7 +82,7 @@ mod tests {
         );
         check(
             &[("e", Kind::Entry, ENTRY + 1)],
-            &["entry: 555.1 KB of at most 555.0 KB"],
+            &["entry: 300.1 KB of at most 300.0 KB"],
         );
         check(
             &[("a", Kind::Chunk, CHUNK_EACH + 1), ("b", Kind::Chunk, CHUNK_EACH)],

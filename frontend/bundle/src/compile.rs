@@ -42,7 +42,7 @@ pub(crate) fn compile(options: &Options) -> Result<PathBuf> {
 
 /// Relocations let wasm-split move functions to other files; shortened paths keep the builder's home out of the app.
 fn rustflags(frontend: &Path) -> OsString {
-    let mut flags = OsString::from("-Clink-arg=--emit-relocs");
+    let mut flags = OsString::from("-Clink-arg=--emit-relocs\u{1f}--cfg=erase_components");
     let workspace = frontend.parent().map(Path::to_path_buf);
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)

@@ -76,7 +76,7 @@ pub(crate) fn split(wasm: &Path, work: &Path, dev: bool) -> Result<Parts> {
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
         let wasm = read(&path)?;
-        let wasm = if dev { wasm } else { without_customs(&wasm)? };
+        let wasm = if dev { wasm } else { compact(&wasm)? };
         chunks.push(Chunk {
             name: readable(&file),
             file,
@@ -155,32 +155,18 @@ fn optimise(path: &Path) {
     }
 }
 
-/// Drops custom sections (names, producers, linking): nothing in the browser reads them.
-fn without_customs(wasm: &[u8]) -> Result<Vec<u8>> {
-    let broken = || anyhow!("a split module is cut short");
-    let (header, mut rest) = wasm.split_at_checked(8).ok_or_else(broken)?;
-    let mut out = header.to_vec();
-    while let Some((&id, after_id)) = rest.split_first() {
-        let (size, after_size) = leb128(after_id).ok_or_else(broken)?;
-        let (_, next) = after_size.split_at_checked(size).ok_or_else(broken)?;
-        if id != 0 {
-            out.extend_from_slice(rest.get(..rest.len() - next.len()).unwrap_or_default());
-        }
-        rest = next;
+/// The module written anew: the linker pads every number it may have to change, and leaves names and notes behind.
+fn compact(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut module = walrus::ModuleConfig::new()
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(wasm)
+        .context("a split module cannot be read")?;
+    let customs: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for id in customs {
+        module.customs.delete(id);
     }
-    Ok(out)
-}
-
-/// Reads an unsigned LEB128 number and gives what follows it.
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0_usize;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(index + 1..)?));
-        }
-    }
-    None
+    Ok(module.emit_wasm())
 }
 
 #[cfg(test)]
@@ -196,16 +182,19 @@ mod tests {
     }
 
     #[test]
-    fn custom_sections_go_and_others_stay() {
+    fn padding_and_custom_sections_go() {
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        wasm.extend_from_slice(&[1, 2, 7, 7]); // a type section of two bytes
-        wasm.extend_from_slice(&[0, 0x82, 0x00, 1, b'n']); // a custom section, its size in two bytes
-        wasm.extend_from_slice(&[3, 1, 9]);
-        assert_eq!(
-            without_customs(&wasm).unwrap(),
-            b"\0asm\x01\0\0\0\x01\x02\x07\x07\x03\x01\x09"
+        wasm.extend_from_slice(&[1, 0x84, 0x80, 0x00, 1, 0x60, 0, 0]); // a type section, its size in three bytes
+        wasm.extend_from_slice(&[0, 2, 1, b'n']); // a custom section
+        wasm.extend_from_slice(&[3, 2, 1, 0]); // a function of that type
+        wasm.extend_from_slice(&[7, 5, 1, 1, b'f', 0, 0]); // exported
+        wasm.extend_from_slice(&[10, 4, 1, 2, 0, 0x0b]); // that does nothing
+        let compacted = compact(&wasm).unwrap();
+        assert!(
+            compacted.starts_with(b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0"),
+            "{compacted:?}"
         );
-        assert!(without_customs(b"\0asm").is_err());
-        assert!(without_customs(b"\0asm\x01\0\0\0\x01\x05\x00").is_err());
+        assert_eq!(compacted.len(), wasm.len() - 2 - 4);
+        assert!(compact(b"\0asm").is_err());
     }
 }

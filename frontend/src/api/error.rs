@@ -1,7 +1,9 @@
 //! What can go wrong between the app and the server, as one type that is ready to show.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::wire;
 use crate::t;
 
 /// Why it did not work: the server's closed list, and what can happen on the way.
@@ -165,6 +167,14 @@ struct WireExtensions {
     retry_after_ms: Option<f64>,
 }
 
+impl WireError {
+    /// The first of an answer's errors.
+    pub(super) fn first(answer: &Value) -> Option<ApiError> {
+        let first = answer.get("errors")?.get(0)?;
+        Some(wire::read::<Self>(first).map_or_else(|_| ApiError::unexpected(0), ApiError::from))
+    }
+}
+
 impl From<WireError> for ApiError {
     fn from(wire: WireError) -> Self {
         let extensions = wire.extensions.unwrap_or_default();
@@ -186,26 +196,28 @@ mod tests {
 
     #[test]
     fn reads_the_servers_errors() {
-        let wire: WireError = serde_json::from_str(
-            r#"{"message":"请检查","path":["submitApproval"],"locations":[],
-                "extensions":{"code":"INVALID","fields":[{"path":"form.reason","message":"请填写"}],"requestId":"r1"}}"#,
+        let read = |text: &str| WireError::first(&serde_json::from_str(text).unwrap());
+        let error = read(
+            r#"{"data":null,"errors":[{"message":"请检查","path":["submitApproval"],"locations":[],
+                "extensions":{"code":"INVALID","fields":[{"path":"form.reason","message":"请填写"}],"requestId":"r1"}}]}"#,
         )
         .unwrap();
-        let error = ApiError::from(wire);
         assert_eq!(error.code, Code::Invalid);
         assert_eq!(error.field("form.reason"), Some("请填写"));
         assert_eq!(error.field("form.other"), None);
         assert_eq!(error.request_id.as_deref(), Some("r1"));
 
-        let limited = r#"{"message":"x","extensions":{"code":"RATE_LIMITED","retryAfterMs":66}}"#;
-        let error = ApiError::from(serde_json::from_str::<WireError>(limited).unwrap());
+        let limited = r#"{"errors":[{"message":"x","extensions":{"code":"RATE_LIMITED","retryAfterMs":66}}]}"#;
+        let error = read(limited).unwrap();
         assert_eq!((error.code, error.retry_after_ms), (Code::RateLimited, Some(66)));
         assert!(error.is_passing());
 
-        let wire: WireError = serde_json::from_str(r#"{"message":"x","extensions":{"code":"NEW_ONE"}}"#).unwrap();
-        assert_eq!(ApiError::from(wire).code, Code::Unexpected);
-        let wire: WireError =
-            serde_json::from_str(r#"{"message":"x","extensions":{"code":"CONFLICT","currentVersion":7}}"#).unwrap();
-        assert_eq!(ApiError::from(wire).current_version, Some(7));
+        let error = read(r#"{"errors":[{"message":"x","extensions":{"code":"NEW_ONE"}}]}"#).unwrap();
+        assert_eq!(error.code, Code::Unexpected);
+        let error =
+            read(r#"{"errors":[{"message":"x","extensions":{"code":"CONFLICT","currentVersion":7}}]}"#).unwrap();
+        assert_eq!(error.current_version, Some(7));
+        assert_eq!(read(r#"{"data":{}}"#), None);
+        assert_eq!(read(r#"{"data":{},"errors":[]}"#), None);
     }
 }

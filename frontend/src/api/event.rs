@@ -6,12 +6,12 @@ use std::time::Duration;
 use cynic::{QueryBuilder, SubscriptionBuilder};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::transport::http::encode;
 use super::transport::link::{Input, Link, State};
 use super::transport::socket::{self, Ears};
-use super::{live, query, schema, session};
+use super::{live, query, schema, session, wire};
 use crate::i18n::Stamp;
 
 /// While sockets are blocked, the server is asked so often.
@@ -123,7 +123,8 @@ pub(super) fn start() {
         let operation = Events::build(EventsVars {
             after: cursor.map(str::to_owned),
         });
-        serde_json::to_value(operation).unwrap_or(Value::Null)
+        // A cursor is always JSON.
+        encode(operation.query(), operation.variables()).unwrap_or_default()
     });
     let ears = Ears {
         item: heard,
@@ -159,7 +160,7 @@ pub(super) fn begin_after(cursor: &str) {
 }
 
 fn heard(item: Value) {
-    match StreamItem::deserialize(&item) {
+    match wire::read(&item) {
         Ok(StreamItem::Event(event)) => live::touch(&event.topics, Some(&event.cursor)),
         // Nothing is lost by lagging: the stream goes on from the cursor.
         Ok(StreamItem::Lagged(_)) => {}

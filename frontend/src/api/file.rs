@@ -11,7 +11,7 @@ use web_sys::{FormData, Headers, RequestInit, Url, XmlHttpRequest};
 
 use super::approval::File;
 use super::transport::http;
-use super::{ApiError, Code, session};
+use super::{ApiError, Code, session, wire};
 use crate::i18n::locale;
 use crate::t;
 
@@ -83,7 +83,7 @@ fn outcome(request: &XmlHttpRequest) -> Result<File, ApiError> {
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match status {
         0 => Err(ApiError::network()),
-        200..300 => serde_json::from_str(&text).map_err(|_| ApiError::unexpected(status)),
+        200..300 => wire::parse(&text).ok_or_else(|| ApiError::unexpected(status)),
         401 => Err(ApiError::unexpected(status)),
         _ => Err(refusal(&text).unwrap_or_else(|| ApiError::unexpected(status))),
     }
@@ -91,7 +91,7 @@ fn outcome(request: &XmlHttpRequest) -> Result<File, ApiError> {
 
 /// The message of a refusal, in the form of GraphQL errors or as one object.
 fn refusal(text: &str) -> Option<ApiError> {
-    let body: serde_json::Value = serde_json::from_str(text).ok()?;
+    let body = wire::tree(text)?;
     let first = body.pointer("/errors/0").unwrap_or(&body);
     let message = first
         .pointer("/extensions/fields/0/message")

@@ -68,6 +68,7 @@ pub mod set_up;
 pub mod token;
 pub mod transport;
 pub mod viewer;
+mod wire;
 pub mod workbench;
 
 /// The server's contract, made from `backend/schema.graphql`.
@@ -78,4 +79,4 @@ pub(crate) mod schema {}
 pub use error::{ApiError, Code, FieldProblem};
 pub use event::{Connection, connection, online};
 pub use live::{Live, Overlay, live_query};
-pub use transport::http::{Reply, fresh_key, mutate, query};
+pub use transport::http::{Pending, Reply, fresh_key, mutate, query};

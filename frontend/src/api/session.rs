@@ -12,8 +12,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::identity::{SignIn, SignInInput, SignInPayload, SignInVars, SignOut};
-use super::transport::http::{mutate_unsigned, send};
-use super::{ApiError, event, live};
+use super::transport::http::{encode, mutate_unsigned, send};
+use super::{ApiError, event, live, wire};
 use crate::i18n::Stamp;
 
 /// Where the session stands.
@@ -125,7 +125,8 @@ pub(super) fn enter(payload: SignInPayload) {
 /// Signs out here; the server ends the session where it can be reached.
 pub async fn sign_out() {
     if let Some(token) = token() {
-        let body = serde_json::to_string(&SignOut::build(())).unwrap_or_default();
+        let operation = SignOut::build(());
+        let body = encode(&operation.query, &operation.variables).unwrap_or_default();
         // Signing out must work without a network: the token is forgotten either way.
         let _ = send("/graphql", Some(&body), Some(&token)).await;
         let _ = send("/auth/sign-out", None, Some(&token)).await;
@@ -217,12 +218,12 @@ async fn ask_for_token() -> Outcome {
         expires_at: Stamp,
     }
     match send("/auth/refresh", None, None).await {
-        Ok((status, text)) if (200..300).contains(&status) => match serde_json::from_str::<Fresh>(&text) {
-            Ok(fresh) => {
+        Ok((status, text)) if (200..300).contains(&status) => match wire::parse::<Fresh>(&text) {
+            Some(fresh) => {
                 accept(fresh.access_token, fresh.expires_at);
                 Outcome::Renewed
             }
-            Err(_) => Outcome::Refused,
+            None => Outcome::Refused,
         },
         Ok((400..=499, _)) => Outcome::Refused,
         _ => Outcome::Unreachable,

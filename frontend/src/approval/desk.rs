@@ -219,7 +219,7 @@ impl Desk {
     }
 
     /// Whether the page is still shown; replies and toasts outlive it.
-    fn is_alive(&self) -> bool {
+    pub fn is_alive(&self) -> bool {
         self.departures.try_with_value(|_| ()).is_some()
     }
 

@@ -10,10 +10,12 @@ use crate::ui::{Dialog, Icon, toast};
 
 /// A size as people say it: 320 KB, 1.4 MB.
 pub fn size_text(bytes: f64) -> String {
-    if bytes < 1024.0 * 1024.0 {
-        format!("{:.0} KB", (bytes / 1024.0).max(1.0))
+    let kilobytes = (bytes / 1024.0).round().max(1.0) as u64;
+    if kilobytes < 1024 {
+        format!("{kilobytes} KB")
     } else {
-        format!("{:.1} MB", bytes / 1024.0 / 1024.0)
+        let tenths = (bytes * 10.0 / 1024.0 / 1024.0).round() as u64;
+        format!("{}.{} MB", tenths / 10, tenths % 10)
     }
 }
 
@@ -66,7 +68,7 @@ fn Thumb(file: File) -> impl IntoView {
     let tip = format!("{name} · {size}");
     let kind = name
         .rsplit_once('.')
-        .map(|(_, kind)| kind.to_uppercase())
+        .map(|(_, kind)| kind.to_ascii_uppercase())
         .unwrap_or_default();
     let title = name.clone();
     let kept = StoredValue::new(file);

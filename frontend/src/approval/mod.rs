@@ -12,4 +12,5 @@ pub mod state;
 
 pub use self::detail::page::DetailPage;
 pub use self::inbox::InboxPage;
-pub use self::start::{FormRoute, GalleryRoute};
+pub use self::start::form::FormPage;
+pub use self::start::gallery::Gallery;

@@ -112,8 +112,8 @@ impl Filter {
 
     /// Whether a task passes; the server does not filter tasks.
     pub fn lets_pass(&self, card: &ApprovalCard) -> bool {
-        let text = self.text.trim().to_lowercase();
-        let holds = |value: &str| value.to_lowercase().contains(&text);
+        let text = self.text.trim().to_ascii_lowercase();
+        let holds = |value: &str| value.to_ascii_lowercase().contains(&text);
         (self.template.is_empty() || card.template.key == self.template)
             && (text.is_empty()
                 || holds(&card.title)

@@ -4,19 +4,4 @@ pub mod import;
 pub mod page;
 mod state;
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
-
-/// `/admin/calendar`.
-pub struct CalendarRoute;
-
-#[lazy_route]
-impl LazyRoute for CalendarRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <page::CalendarPage /> }.into_any()
-    }
-}
+pub use self::page::CalendarPage;

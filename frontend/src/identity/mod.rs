@@ -10,12 +10,13 @@ pub mod set_up_steps;
 pub mod sign_in;
 pub mod tokens;
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
-
 pub use self::expired::{ExpiredBanner, ExpiredSheet};
+pub use self::me::Me;
 pub use self::password::MustChangePassword;
 pub use self::sign_in::SignInPage;
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 /// `/set-up`: the first start of a server.
 pub struct SetUpRoute;
@@ -28,19 +29,5 @@ impl LazyRoute for SetUpRoute {
 
     fn view(_this: Self) -> AnyView {
         view! { <set_up::SetUp /> }.into_any()
-    }
-}
-
-/// `/me`: profile, language, appearance, keys, password, sessions, tokens.
-pub struct MeRoute;
-
-#[lazy_route]
-impl LazyRoute for MeRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <me::Me /> }.into_any()
     }
 }

@@ -136,10 +136,19 @@ pub(super) fn parse_days(text: &str) -> Option<i32> {
             other => other,
         })
         .collect();
-    let days: f64 = plain.parse().ok()?;
-    let halves = days * 2.0;
-    let whole = (halves - halves.round()).abs() < 1e-9;
-    (whole && halves.abs() >= 1.0 && halves.abs() <= 732.0).then(|| (halves.round() as i32) * (DAY / 2))
+    let (sign, size) = match plain.strip_prefix('-') {
+        Some(size) => (-1, size),
+        None => (1, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let (whole, part) = size.split_once('.').unwrap_or((size, ""));
+    let half = match part.trim_end_matches('0') {
+        "" => 0,
+        "5" => 1,
+        _ => return None,
+    };
+    let whole: i32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let halves = whole.checked_mul(2)?.checked_add(half)?;
+    (1..=732).contains(&halves).then_some(sign * halves * (DAY / 2))
 }
 
 /// Minutes worked, minutes of leave, and days with leave of a record up to a day.

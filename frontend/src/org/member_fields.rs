@@ -111,11 +111,11 @@ fn find_positions(known: StoredValue<Option<Vec<String>>>) -> Search {
             known.try_set_value(Some(names));
         }
         let typed = text.trim().to_owned();
-        let wanted = typed.to_lowercase();
+        let wanted = typed.to_ascii_lowercase();
         let all = known.try_get_value().flatten().unwrap_or_default();
         let mut found: Vec<Opt> = all
             .iter()
-            .filter(|name| name.to_lowercase().contains(&wanted))
+            .filter(|name| name.to_ascii_lowercase().contains(&wanted))
             .take(20)
             .map(|name| Opt::new(name.clone(), name.clone()))
             .collect();

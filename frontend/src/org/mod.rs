@@ -15,6 +15,9 @@ mod pick;
 pub mod roles;
 mod state;
 
+pub use self::import::page::ImportPage;
+pub use self::roles::Roles;
+
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -29,33 +32,5 @@ impl LazyRoute for ContactsRoute {
 
     fn view(_this: Self) -> AnyView {
         view! { <contacts::ContactsPage /> }.into_any()
-    }
-}
-
-/// `/admin/roles`.
-pub struct RolesRoute;
-
-#[lazy_route]
-impl LazyRoute for RolesRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <roles::Roles /> }.into_any()
-    }
-}
-
-/// `/admin/import`.
-pub struct ImportRoute;
-
-#[lazy_route]
-impl LazyRoute for ImportRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <import::page::ImportPage /> }.into_any()
     }
 }

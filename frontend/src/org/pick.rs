@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use cynic::QueryBuilder;
-use leptos::prelude::*;
 
 use super::state::find_departments;
 use crate::api::Live;

@@ -59,7 +59,7 @@ fn permission_text(permission: Permission) -> &'static str {
 
 /// The roles page.
 #[component]
-pub(super) fn Roles() -> impl IntoView {
+pub fn Roles() -> impl IntoView {
     let viewer = use_viewer();
     let may = Memo::new(move |_| viewer.may(Permission::GrantRoles));
     view! {

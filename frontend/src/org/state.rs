@@ -145,18 +145,18 @@ pub(super) fn step(departments: &[Department], id: &str, by: i32) -> Option<(Str
 
 /// Departments whose name or path has the text, the ones whose own name has it first.
 pub(super) fn find_departments<'a>(departments: &'a [Department], text: &str) -> Vec<&'a Department> {
-    let wanted = text.trim().to_lowercase();
+    let wanted = text.trim().to_ascii_lowercase();
     let own = |one: &Department| {
-        one.name.to_lowercase().contains(&wanted)
+        one.name.to_ascii_lowercase().contains(&wanted)
             || one
                 .name_en
                 .as_ref()
-                .is_some_and(|name| name.to_lowercase().contains(&wanted))
+                .is_some_and(|name| name.to_ascii_lowercase().contains(&wanted))
     };
     let mut found: Vec<&Department> = departments
         .iter()
         .filter(|one| !one.closed)
-        .filter(|one| own(one) || one.path.iter().any(|name| name.to_lowercase().contains(&wanted)))
+        .filter(|one| own(one) || one.path.iter().any(|name| name.to_ascii_lowercase().contains(&wanted)))
         .collect();
     found.sort_by_key(|one| !own(one));
     found

@@ -153,12 +153,12 @@ pub fn MenuList(
             "End" => lines.last().into_iter().for_each(|line| dom::focus(line)),
             "Tab" => pop.close(),
             key if key.chars().count() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() => {
-                let wanted = key.to_lowercase();
+                let wanted = key.to_ascii_lowercase();
                 let starts = |line: &&web_sys::HtmlElement| {
                     line.text_content()
                         .unwrap_or_default()
                         .trim()
-                        .to_lowercase()
+                        .to_ascii_lowercase()
                         .starts_with(&wanted)
                 };
                 lines.iter().find(starts).into_iter().for_each(|line| dom::focus(line));

@@ -76,8 +76,8 @@ impl Command {
 
 /// How well a line fits what was typed; every word must be found. Higher is better, `None` is no fit.
 fn score(label: &str, words: &str, query: &str) -> Option<u32> {
-    let (label, words) = (label.to_lowercase(), words.to_lowercase());
-    query.to_lowercase().split_whitespace().try_fold(0, |sum, word| {
+    let (label, words) = (label.to_ascii_lowercase(), words.to_ascii_lowercase());
+    query.to_ascii_lowercase().split_whitespace().try_fold(0, |sum, word| {
         let points = match label.find(word) {
             Some(0) => 4,
             Some(_) => 3,

@@ -74,7 +74,7 @@ pub fn initials(name: &str, letters: usize) -> String {
         .filter_map(|word| word.chars().next());
     let first = words.next();
     let last = if letters > 1 { words.next_back() } else { None };
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(last).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The tint 1 to 6 of an id: FNV-1a, so that a person has the same colour everywhere.

@@ -122,19 +122,15 @@ pub fn Ring(
     #[prop(into)]
     of: Signal<u32>,
 ) -> impl IntoView {
-    // Circumference of radius 8.
-    const ROUND: f64 = 50.265;
+    // Length of the dash and of what follows it, in hundredths of the circumference.
     let dash = move || {
         let of = of.get().max(1);
-        format!(
-            "{:.1} {ROUND:.1}",
-            ROUND * f64::from(done.get().min(of)) / f64::from(of)
-        )
+        format!("{} 100", done.get().min(of) * 100 / of)
     };
     view! {
         <svg class="ring" viewBox="0 0 20 20" aria-hidden="true">
             <circle class="track" cx="10" cy="10" r="8"></circle>
-            <circle class="bar" cx="10" cy="10" r="8" stroke-dasharray=dash></circle>
+            <circle class="bar" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray=dash></circle>
         </svg>
     }
 }
@@ -149,7 +145,7 @@ pub fn Bar(
     #[prop(into)]
     label: TextProp,
 ) -> impl IntoView {
-    let percent = move || (share.get().clamp(0.0, 1.0) * 100.0).round();
+    let percent = move || (share.get().clamp(0.0, 1.0) * 100.0).round() as u32;
     view! {
         <div
             class="bar"

@@ -130,11 +130,11 @@ pub fn Tree(
             }
             "Enter" | " " => on_select.run(line.node.id.clone()),
             key if key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
-                let wanted = key.to_lowercase();
+                let wanted = key.to_ascii_lowercase();
                 let found = (1..=lines.len()).map(|step| (index + step) % lines.len()).find(|i| {
                     lines
                         .get(*i)
-                        .is_some_and(|l| l.node.label.to_lowercase().starts_with(&wanted))
+                        .is_some_and(|l| l.node.label.to_ascii_lowercase().starts_with(&wanted))
                 });
                 let Some(found) = found else { return };
                 focus_at(found);

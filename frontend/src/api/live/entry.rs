@@ -1,9 +1,7 @@
 //! One live query: its data, its state of fetching, and what lies over it.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,68 +11,56 @@ use leptos::task::spawn_local;
 use super::refetch::Refetch;
 use super::{begin_stream, next_use, pump};
 use crate::api::ApiError;
-use crate::api::transport::http::{Reply, number};
+use crate::api::transport::http::{Pending, Reply, number};
+
+/// The data of a query, without its type.
+pub(super) type Held = Arc<dyn Any + Send + Sync>;
 
 /// How a query is fetched.
-pub(super) type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Reply<T>, ApiError>>>>>;
+pub(super) type Fetch = Rc<dyn Fn() -> Pending<Reply<Held>>>;
+
+/// A change of the data; none where it is of another type.
+pub(super) type Change = Rc<dyn Fn(&Held) -> Option<Held>>;
+
+/// What must be known of the type of a query's data.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) id: TypeId,
+    pub(super) is_same: fn(&Held, &Held) -> bool,
+}
 
 /// The part of an entry that views read.
-pub(super) struct Shared<T: Send + Sync + 'static> {
+#[derive(Clone)]
+pub(super) struct Shared {
     pub(super) key: String,
-    pub(super) data: ArcRwSignal<Option<Arc<T>>>,
+    pub(super) kind: Kind,
+    pub(super) data: ArcRwSignal<Option<Held>>,
     pub(super) error: ArcRwSignal<Option<ApiError>>,
     pub(super) fetching: ArcRwSignal<bool>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Shared<T> {
-    fn clone(&self) -> Self {
-        Self {
-            key: self.key.clone(),
-            data: self.data.clone(),
-            error: self.error.clone(),
-            fetching: self.fetching.clone(),
-        }
-    }
-}
-
-/// An entry without its type.
-pub(super) trait Queryable {
-    fn as_any(self: Rc<Self>) -> Rc<dyn Any>;
-    fn key(&self) -> String;
-    fn last_use(&self) -> u64;
-    fn is_mounted(&self) -> bool;
-    fn has_topic(&self, topics: &[String]) -> bool;
-    fn touch(&self, cursor: Option<u64>);
-    fn retry_failed(&self);
-    fn forget(&self);
-    /// Starts the fetch if it is due; else tells when it will be.
-    fn start_if_due(self: Rc<Self>, now: f64) -> Option<f64>;
-    fn settle(&self, overlay: u64);
-    fn revert(&self, overlay: u64);
-}
-
 /// A view of an entry. Its `fetch` may read signals of the view, so it goes with the view.
-struct View<T> {
+struct View {
     id: u64,
     topics: Vec<String>,
-    fetch: Fetch<T>,
+    fetch: Fetch,
 }
 
-struct OverlayPart<T> {
+struct OverlayPart {
     id: u64,
-    change: Rc<dyn Fn(&mut T)>,
+    change: Change,
     /// Confirmed before this fetch number: its reply knows the change.
     settled_before: Option<u64>,
 }
 
 /// One live query.
-pub(super) struct Entry<T: Send + Sync + 'static> {
-    shared: Shared<T>,
-    base: RefCell<Option<Arc<T>>>,
-    overlays: RefCell<Vec<OverlayPart<T>>>,
+pub(super) struct Entry {
+    shared: Shared,
+    base: RefCell<Option<Held>>,
+    overlays: RefCell<Vec<OverlayPart>>,
     refetch: RefCell<Refetch>,
     /// The views that show it, with how each of them fetches; the newest one is asked.
-    views: RefCell<Vec<View<T>>>,
+    views: RefCell<Vec<View>>,
     used: Cell<u64>,
     /// Fetches begun so far.
     fetches: Cell<u64>,
@@ -82,11 +68,12 @@ pub(super) struct Entry<T: Send + Sync + 'static> {
     void_before: Cell<u64>,
 }
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
-    pub(super) fn new(key: String) -> Self {
+impl Entry {
+    pub(super) fn new(key: String, kind: Kind) -> Self {
         Self {
             shared: Shared {
                 key,
+                kind,
                 data: ArcRwSignal::new(None),
                 error: ArcRwSignal::new(None),
                 fetching: ArcRwSignal::new(false),
@@ -101,12 +88,16 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
         }
     }
 
-    pub(super) fn shared(&self) -> Shared<T> {
+    pub(super) fn shared(&self) -> Shared {
         self.shared.clone()
     }
 
+    pub(super) fn kind(&self) -> Kind {
+        self.shared.kind
+    }
+
     /// A view shows it from now on; gives the number to [`Entry::unmount`] with.
-    pub(super) fn mount(&self, topics: Vec<String>, fetch: Fetch<T>) -> u64 {
+    pub(super) fn mount(&self, topics: Vec<String>, fetch: Fetch) -> u64 {
         let id = next_use();
         self.views.borrow_mut().push(View { id, topics, fetch });
         self.used.set(id);
@@ -131,7 +122,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
         self.refetch.borrow_mut().force(js_sys::Date::now());
     }
 
-    pub(super) fn put_overlay(&self, change: Rc<dyn Fn(&mut T)>) -> u64 {
+    pub(super) fn put_overlay(&self, change: Change) -> u64 {
         let id = next_use();
         self.overlays.borrow_mut().push(OverlayPart {
             id,
@@ -146,22 +137,20 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
     fn publish(&self) {
         let mut shown = self.base.borrow().clone();
         let overlays = self.overlays.borrow();
-        if !overlays.is_empty()
-            && let Some(base) = &shown
-        {
-            let mut changed = T::clone(base);
-            for overlay in overlays.iter() {
-                (overlay.change)(&mut changed);
-            }
-            shown = Some(Arc::new(changed));
+        for overlay in overlays.iter() {
+            shown = shown.map(|shown| (overlay.change)(&shown).unwrap_or(shown));
         }
         drop(overlays);
-        if self.shared.data.with_untracked(|data| *data != shown) {
+        let is_same = self.shared.data.with_untracked(|before| match (before, &shown) {
+            (Some(before), Some(shown)) => (self.shared.kind.is_same)(before, shown),
+            (before, shown) => before.is_none() && shown.is_none(),
+        });
+        if !is_same {
             self.shared.data.set(shown);
         }
     }
 
-    fn receive(&self, number_of_fetch: u64, result: Result<Reply<T>, ApiError>) {
+    fn receive(&self, number_of_fetch: u64, result: Result<Reply<Held>, ApiError>) {
         self.shared.fetching.set(false);
         if number_of_fetch <= self.void_before.get() {
             self.refetch.borrow_mut().failed();
@@ -175,7 +164,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
                 self.refetch
                     .borrow_mut()
                     .done(as_of, js_sys::Date::now(), js_sys::Math::random());
-                *self.base.borrow_mut() = Some(Arc::new(reply.data));
+                *self.base.borrow_mut() = Some(reply.data);
                 self.overlays
                     .borrow_mut()
                     .retain(|overlay| overlay.settled_before.is_none_or(|settled| settled >= number_of_fetch));
@@ -194,26 +183,20 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Entry<T> {
             self.shared.error.set(error);
         }
     }
-}
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> Queryable for Entry<T> {
-    fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
-        self
-    }
-
-    fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         self.shared.key.clone()
     }
 
-    fn last_use(&self) -> u64 {
+    pub(super) fn last_use(&self) -> u64 {
         self.used.get()
     }
 
-    fn is_mounted(&self) -> bool {
+    pub(super) fn is_mounted(&self) -> bool {
         !self.views.borrow().is_empty()
     }
 
-    fn has_topic(&self, topics: &[String]) -> bool {
+    pub(super) fn has_topic(&self, topics: &[String]) -> bool {
         // An entry that nothing shows has no topics: it is fetched again when it is shown.
         let views = self.views.borrow();
         views.is_empty()
@@ -222,19 +205,19 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Queryable for Entry<T> {
                 .any(|view| topics.iter().any(|topic| view.topics.contains(topic)))
     }
 
-    fn touch(&self, cursor: Option<u64>) {
+    pub(super) fn touch(&self, cursor: Option<u64>) {
         self.refetch
             .borrow_mut()
             .touch(cursor, js_sys::Date::now(), js_sys::Math::random());
     }
 
-    fn retry_failed(&self) {
+    pub(super) fn retry_failed(&self) {
         if self.shared.error.with_untracked(Option::is_some) {
             self.force();
         }
     }
 
-    fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.void_before.set(self.fetches.get());
         *self.base.borrow_mut() = None;
         self.overlays.borrow_mut().clear();
@@ -243,7 +226,8 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Queryable for Entry<T> {
         self.force();
     }
 
-    fn start_if_due(self: Rc<Self>, now: f64) -> Option<f64> {
+    /// Starts the fetch if it is due; else tells when it will be.
+    pub(super) fn start_if_due(self: Rc<Self>, now: f64) -> Option<f64> {
         if !self.refetch.borrow_mut().begin(now) {
             return self.refetch.borrow().due();
         }
@@ -259,7 +243,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Queryable for Entry<T> {
         None
     }
 
-    fn settle(&self, overlay: u64) {
+    pub(super) fn settle(&self, overlay: u64) {
         let fetches = self.fetches.get();
         for part in self.overlays.borrow_mut().iter_mut().filter(|part| part.id == overlay) {
             part.settled_before = Some(fetches);
@@ -267,7 +251,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Queryable for Entry<T> {
         self.force();
     }
 
-    fn revert(&self, overlay: u64) {
+    pub(super) fn revert(&self, overlay: u64) {
         self.overlays.borrow_mut().retain(|part| part.id != overlay);
         self.publish();
     }

@@ -6,16 +6,18 @@
 mod entry;
 mod refetch;
 
+use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use self::entry::{Entry, Queryable, Shared};
+use self::entry::{Entry, Held, Kind, Shared};
 use super::transport::http::{Reply, number};
 use super::{ApiError, event};
 
@@ -23,7 +25,7 @@ use super::{ApiError, event};
 const KEPT: usize = 40;
 
 thread_local! {
-    static QUERIES: RefCell<HashMap<String, Rc<dyn Queryable>>> = RefCell::new(HashMap::new());
+    static QUERIES: RefCell<HashMap<String, Rc<Entry>>> = RefCell::new(HashMap::new());
     static TIMER: RefCell<Option<TimeoutHandle>> = const { RefCell::new(None) };
     static USE: Cell<u64> = const { Cell::new(0) };
     /// The member whose data this is.
@@ -31,9 +33,11 @@ thread_local! {
 }
 
 /// A live query as a view sees it.
-pub struct Live<T: Send + Sync + 'static> {
+///
+/// All of them are one type underneath: what is known lies behind [`Held`], and only the edges know its type.
+pub struct Live<T> {
     /// What is known, with the optimistic changes over it; none before the first reply.
-    pub data: Signal<Option<Arc<T>>>,
+    pub data: Data<T>,
     /// Why the last fetch failed.
     pub error: Signal<Option<ApiError>>,
     /// There is nothing to show yet, and it is being fetched.
@@ -42,21 +46,60 @@ pub struct Live<T: Send + Sync + 'static> {
     pub refreshing: Signal<bool>,
     /// The last fetch failed, so that what is shown may be out of date.
     pub stale: Signal<bool>,
-    shared: RwSignal<Option<Shared<T>>>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Live<T> {
+impl<T> Clone for Live<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Live<T> {}
+impl<T> Copy for Live<T> {}
+
+/// What is known of a live query, to be read like a signal.
+pub struct Data<T> {
+    shared: RwSignal<Option<Shared>>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Data<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Data<T> {}
+
+impl<T: Send + Sync + 'static> Data<T> {
+    /// What is known; whoever reads it follows it.
+    pub fn get(&self) -> Option<Arc<T>> {
+        known(self.shared)?.downcast().ok()
+    }
+
+    /// What is known now.
+    pub fn get_untracked(&self) -> Option<Arc<T>> {
+        untrack(|| known(self.shared))?.downcast().ok()
+    }
+
+    /// Reads what is known; whoever reads it follows it.
+    pub fn with<U>(&self, read: impl FnOnce(&Option<Arc<T>>) -> U) -> U {
+        read(&self.get())
+    }
+
+    /// Reads what is known now.
+    pub fn with_untracked<U>(&self, read: impl FnOnce(&Option<Arc<T>>) -> U) -> U {
+        read(&self.get_untracked())
+    }
+}
+
+fn known(shared: RwSignal<Option<Shared>>) -> Option<Held> {
+    shared.get().and_then(|shared| shared.data.get())
+}
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     /// Fetches again now.
     pub fn refetch(&self) {
-        if let Some(entry) = self.entry() {
+        if let Some(entry) = entry_of(self.data.shared) {
             entry.force();
             pump();
         }
@@ -65,28 +108,37 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     /// Shows a change before the server has confirmed it. It lies over the base value, also over newer ones, until
     /// the returned overlay is settled or reverted.
     pub fn overlay(&self, change: impl Fn(&mut T) + 'static) -> Overlay {
-        let Some(entry) = self.entry() else {
-            return Overlay { parts: Vec::new() };
-        };
-        let id = entry.put_overlay(Rc::new(change));
-        Overlay {
-            parts: vec![(entry, id)],
-        }
+        put_overlay(
+            self.data.shared,
+            Rc::new(move |held: &Held| {
+                let mut changed = held.downcast_ref::<T>()?.clone();
+                change(&mut changed);
+                Some(Arc::new(changed))
+            }),
+        )
     }
+}
 
-    fn entry(&self) -> Option<Rc<Entry<T>>> {
-        // A reply may come after the view that asked is gone.
-        let key = self
-            .shared
-            .try_with_untracked(|shared| shared.as_ref().map(|s| s.key.clone()))??;
-        find(&key)
+fn put_overlay(shared: RwSignal<Option<Shared>>, change: entry::Change) -> Overlay {
+    let Some(entry) = entry_of(shared) else {
+        return Overlay { parts: Vec::new() };
+    };
+    let id = entry.put_overlay(change);
+    Overlay {
+        parts: vec![(entry, id)],
     }
+}
+
+fn entry_of(shared: RwSignal<Option<Shared>>) -> Option<Rc<Entry>> {
+    // A reply may come after the view that asked is gone.
+    let shared = shared.try_get_untracked()??;
+    find(&shared.key, shared.kind)
 }
 
 /// An optimistic change of one or several live queries. Dropping it does nothing: settle or revert it.
 #[must_use]
 pub struct Overlay {
-    parts: Vec<(Rc<dyn Queryable>, u64)>,
+    parts: Vec<(Rc<Entry>, u64)>,
 }
 
 impl Overlay {
@@ -123,15 +175,52 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
     F: Future<Output = Result<Reply<T>, ApiError>> + 'static,
 {
-    let shared = RwSignal::new(None::<Shared<T>>);
-    let fetch: entry::Fetch<T> = Rc::new(move || Box::pin(fetch()));
+    let fetch: entry::Fetch = Rc::new(move || {
+        let reply = fetch();
+        Box::pin(async move { reply.await.map(|reply| reply.map(|data| Arc::new(data) as Held)) })
+    });
+    let kind = Kind {
+        id: TypeId::of::<T>(),
+        is_same: |a, b| a.downcast_ref::<T>() == b.downcast_ref::<T>(),
+    };
+    live(Box::new(key), Box::new(topics), fetch, kind)
+}
+
+/// The same without types, but for the one it is read as.
+fn live<T>(
+    key: Box<dyn Fn() -> String + Send + Sync>,
+    topics: Box<dyn Fn() -> Vec<String>>,
+    fetch: entry::Fetch,
+    kind: Kind,
+) -> Live<T> {
+    let shared = mount(key, topics, fetch, kind);
+    let [loading_first, refreshing, stale] = states(shared);
+    Live {
+        data: Data {
+            shared,
+            kind: PhantomData,
+        },
+        error: Signal::derive(move || shared.get().and_then(|shared| shared.error.get())),
+        loading_first,
+        refreshing,
+        stale,
+    }
+}
+
+fn mount(
+    key: Box<dyn Fn() -> String + Send + Sync>,
+    topics: Box<dyn Fn() -> Vec<String>>,
+    fetch: entry::Fetch,
+    kind: Kind,
+) -> RwSignal<Option<Shared>> {
+    let shared = RwSignal::new(None::<Shared>);
     let key = Memo::new(move |_| key());
-    let held = Rc::new(RefCell::new(Mounted::<T>(None)));
+    let held = Rc::new(RefCell::new(Mounted(None)));
     let holder = Rc::clone(&held);
     let effect = RenderEffect::new(move |_| {
         let key = key.get();
         untrack(|| {
-            let entry = find_or_make::<T>(&key);
+            let entry = find_or_make(&key, kind);
             let view = entry.mount(topics(), Rc::clone(&fetch));
             shared.set(Some(entry.shared()));
             // The one held before is unmounted only now, so that two keys of one entry do not disturb it.
@@ -143,23 +232,23 @@ where
     });
     // Goes with the view: the effect first, then what it mounted.
     StoredValue::new_local((effect, held));
-    let part = move |read: fn(&Shared<T>) -> bool| {
-        Signal::derive(move || shared.with(|shared| shared.as_ref().is_some_and(read)))
-    };
-    Live {
-        data: Signal::derive(move || shared.get().and_then(|shared| shared.data.get())),
-        error: Signal::derive(move || shared.get().and_then(|shared| shared.error.get())),
-        loading_first: part(|shared| shared.error.with(Option::is_none) && shared.data.with(Option::is_none)),
-        refreshing: part(|shared| shared.fetching.get() && shared.data.with(Option::is_some)),
-        stale: part(|shared| shared.error.with(Option::is_some) && shared.data.with(Option::is_some)),
-        shared,
-    }
+    shared
+}
+
+/// Nothing to show yet; fetched again; out of date.
+fn states(shared: RwSignal<Option<Shared>>) -> [Signal<bool>; 3] {
+    let reads: [fn(&Shared) -> bool; 3] = [
+        |shared| shared.error.with(Option::is_none) && shared.data.with(Option::is_none),
+        |shared| shared.fetching.get() && shared.data.with(Option::is_some),
+        |shared| shared.error.with(Option::is_some) && shared.data.with(Option::is_some),
+    ];
+    reads.map(|read| Signal::derive(move || shared.with(|shared| shared.as_ref().is_some_and(read))))
 }
 
 /// A view's hold on an entry.
-struct Mounted<T: Clone + PartialEq + Send + Sync + 'static>(Option<(Rc<Entry<T>>, u64)>);
+struct Mounted(Option<(Rc<Entry>, u64)>);
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> Drop for Mounted<T> {
+impl Drop for Mounted {
     fn drop(&mut self) {
         if let Some((entry, view)) = self.0.take() {
             entry.unmount(view);
@@ -236,20 +325,19 @@ pub(super) fn page_is_shown() -> bool {
         .is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible)
 }
 
-fn all() -> Vec<Rc<dyn Queryable>> {
+fn all() -> Vec<Rc<Entry>> {
     QUERIES.with(|queries| queries.borrow().values().cloned().collect())
 }
 
-fn find<T: Clone + PartialEq + Send + Sync + 'static>(key: &str) -> Option<Rc<Entry<T>>> {
+fn find(key: &str, kind: Kind) -> Option<Rc<Entry>> {
     let entry = QUERIES.with(|queries| queries.borrow().get(key).cloned())?;
-    entry.as_any().downcast().ok()
+    (entry.kind().id == kind.id).then_some(entry)
 }
 
-fn find_or_make<T: Clone + PartialEq + Send + Sync + 'static>(key: &str) -> Rc<Entry<T>> {
-    find(key).unwrap_or_else(|| {
-        let entry = Rc::new(Entry::new(key.to_owned()));
-        let kept: Rc<dyn Queryable> = Rc::<Entry<T>>::clone(&entry);
-        QUERIES.with(|queries| queries.borrow_mut().insert(key.to_owned(), kept));
+fn find_or_make(key: &str, kind: Kind) -> Rc<Entry> {
+    find(key, kind).unwrap_or_else(|| {
+        let entry = Rc::new(Entry::new(key.to_owned(), kind));
+        QUERIES.with(|queries| queries.borrow_mut().insert(key.to_owned(), Rc::clone(&entry)));
         entry
     })
 }
@@ -257,15 +345,12 @@ fn find_or_make<T: Clone + PartialEq + Send + Sync + 'static>(key: &str) -> Rc<E
 /// Drops the queries that were not shown for longest.
 fn prune() {
     let mut idle: Vec<_> = all().into_iter().filter(|entry| !entry.is_mounted()).collect();
-    if idle.len() <= KEPT {
-        return;
-    }
-    idle.sort_by_key(|entry| entry.last_use());
-    let surplus = idle.len() - KEPT;
     QUERIES.with(|queries| {
         let mut queries = queries.borrow_mut();
-        for entry in idle.into_iter().take(surplus) {
-            queries.remove(&entry.key());
+        while idle.len() > KEPT
+            && let Some(oldest) = (0..idle.len()).min_by_key(|n| idle.get(*n).map(|entry| entry.last_use()))
+        {
+            queries.remove(&idle.swap_remove(oldest).key());
         }
     });
 }

@@ -1,20 +1,23 @@
 //! Queries and mutations over HTTP.
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use cynic::Operation;
 use js_sys::Promise;
 use leptos::prelude::set_timeout_with_handle;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, Request, RequestInit, Response};
 
 use crate::api::error::WireError;
-use crate::api::{ApiError, Code, session};
+use crate::api::{ApiError, Code, session, wire};
 use crate::i18n::locale;
 
 /// A request that takes longer is given up.
@@ -22,6 +25,9 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Longest a request waits by itself for points to come back, in milliseconds.
 const LONGEST_WAIT: u32 = 10_000;
+
+/// An answer to come. It is asked for when it is first awaited.
+pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 /// Data and how new it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,29 +67,27 @@ pub(crate) fn number(cursor: &str) -> Option<u64> {
 }
 
 /// Asks the server.
-pub async fn query<Q: DeserializeOwned + 'static, V: Serialize>(
-    operation: Operation<Q, V>,
-) -> Result<Reply<Q>, ApiError> {
-    run(operation, true).await
+pub fn query<Q: DeserializeOwned + 'static, V: Serialize>(operation: Operation<Q, V>) -> Pending<Reply<Q>> {
+    let asked = ask(encode(&operation.query, &operation.variables), true);
+    Box::pin(async move { typed(&asked.await?) })
 }
 
 /// Changes something. Give the input a [`fresh_key`] where it takes one.
-pub async fn mutate<M: DeserializeOwned + 'static, V: Serialize>(operation: Operation<M, V>) -> Result<M, ApiError> {
-    run(operation, true).await.map(|reply| reply.data)
+pub fn mutate<M: DeserializeOwned + 'static, V: Serialize>(operation: Operation<M, V>) -> Pending<M> {
+    let asked = ask(encode(&operation.query, &operation.variables), true);
+    Box::pin(async move { Ok(typed(&asked.await?)?.data) })
 }
 
 /// A mutation for which nobody needs to be signed in.
-pub(crate) async fn mutate_unsigned<M: DeserializeOwned + 'static, V: Serialize>(
-    operation: Operation<M, V>,
-) -> Result<M, ApiError> {
-    run(operation, false).await.map(|reply| reply.data)
+pub(crate) fn mutate_unsigned<M: DeserializeOwned + 'static, V: Serialize>(operation: Operation<M, V>) -> Pending<M> {
+    let asked = ask(encode(&operation.query, &operation.variables), false);
+    Box::pin(async move { Ok(typed(&asked.await?)?.data) })
 }
 
 /// A query for which nobody needs to be signed in.
-pub(crate) async fn query_unsigned<Q: DeserializeOwned + 'static, V: Serialize>(
-    operation: Operation<Q, V>,
-) -> Result<Q, ApiError> {
-    run(operation, false).await.map(|reply| reply.data)
+pub(crate) fn query_unsigned<Q: DeserializeOwned + 'static, V: Serialize>(operation: Operation<Q, V>) -> Pending<Q> {
+    let asked = ask(encode(&operation.query, &operation.variables), false);
+    Box::pin(async move { Ok(typed(&asked.await?)?.data) })
 }
 
 /// An idempotency key: one per intent of the user, also for a second try of the same intent.
@@ -100,74 +104,68 @@ pub fn fresh_key() -> String {
     }
 }
 
-async fn run<Q: DeserializeOwned + 'static, V: Serialize>(
-    operation: Operation<Q, V>,
-    signed: bool,
-) -> Result<Reply<Q>, ApiError> {
-    #[derive(Deserialize)]
-    struct Body<Q> {
-        data: Q,
-    }
-    let body = serde_json::to_string(&operation).map_err(|_| ApiError::unexpected(0))?;
-    drop(operation);
-    let (text, as_of) = exchange(body, signed).await?;
-    match serde_json::from_str::<Body<Q>>(&text) {
-        Ok(body) => Ok(Reply { data: body.data, as_of }),
-        Err(error) => {
-            leptos::logging::error!("the server's answer does not fit: {error}");
-            Err(ApiError::unexpected(0))
-        }
+/// The request of an operation.
+pub(crate) fn encode<V: Serialize>(document: &str, variables: &V) -> Result<String, ApiError> {
+    match serde_json::to_string(variables) {
+        Ok(variables) => Ok(wire::request(document, &variables)),
+        Err(_) => Err(ApiError::unexpected(0)),
     }
 }
 
-/// What every answer has in common.
-#[derive(Deserialize)]
-struct Head {
-    #[serde(default)]
-    data: Option<DataHead>,
-    #[serde(default)]
-    errors: Vec<WireError>,
+/// The answer as what was asked for.
+fn typed<Q: DeserializeOwned>(answer: &Value) -> Result<Reply<Q>, ApiError> {
+    let data = answer.get("data").unwrap_or(&Value::Null);
+    match wire::read(data) {
+        Ok(read) => Ok(Reply {
+            data: read,
+            as_of: data.get("asOf").and_then(Value::as_str).map(str::to_owned),
+        }),
+        Err(misfit) => Err(unfit(&misfit)),
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DataHead {
-    #[serde(default)]
-    as_of: Option<String>,
+#[cold]
+fn unfit(misfit: &wire::Misfit) -> ApiError {
+    leptos::logging::error!("the server's answer does not fit: {misfit}");
+    ApiError::unexpected(0)
 }
 
-/// Sends a GraphQL request; an ended session is renewed, silently if that works, else by the person over the page.
-async fn exchange(body: String, signed: bool) -> Result<(String, Option<String>), ApiError> {
-    let mut renewed = 0;
-    let mut waited = false;
-    loop {
-        let mut token = session::token().filter(|_| signed);
-        if signed && token.is_none() && session::renew(None).await {
-            token = session::token();
-        }
-        let (status, text) = send("/graphql", Some(&body), token.as_deref()).await?;
-        let error = match serde_json::from_str::<Head>(&text) {
-            Ok(Head { errors, data }) => match errors.into_iter().next() {
-                Some(error) => ApiError::from(error),
-                None if (200..300).contains(&status) => return Ok((text, data.and_then(|data| data.as_of))),
+/// Sends a GraphQL request, without its types so that all operations share it; an ended session is renewed, silently
+/// if that works, else by the person over the page.
+fn ask(body: Result<String, ApiError>, signed: bool) -> Pending<Value> {
+    Box::pin(async move {
+        let body = body?;
+        let mut renewed = 0;
+        let mut waited = false;
+        loop {
+            let mut token = session::token().filter(|_| signed);
+            if signed && token.is_none() && session::renew(None).await {
+                token = session::token();
+            }
+            let (status, text) = send("/graphql", Some(&body), token.as_deref()).await?;
+            let error = match wire::tree(&text) {
+                Some(answer) => match WireError::first(&answer) {
+                    Some(error) => error,
+                    None if (200..300).contains(&status) => return Ok(answer),
+                    None => ApiError::unexpected(status),
+                },
                 None => ApiError::unexpected(status),
-            },
-            Err(_) => ApiError::unexpected(status),
-        };
-        if let (Code::RateLimited, false) = (error.code, waited) {
-            // The server says when the same request will be taken; nothing of it ran.
-            waited = true;
-            pause(error.retry_after_ms.unwrap_or(1_000).min(LONGEST_WAIT)).await;
-            continue;
+            };
+            if let (Code::RateLimited, false) = (error.code, waited) {
+                // The server says when the same request will be taken; nothing of it ran.
+                waited = true;
+                pause(error.retry_after_ms.unwrap_or(1_000).min(LONGEST_WAIT)).await;
+                continue;
+            }
+            if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
+                return Err(error);
+            }
+            renewed += 1;
+            if !session::renew(token.as_deref()).await {
+                return Err(error);
+            }
         }
-        if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
-            return Err(error);
-        }
-        renewed += 1;
-        if !session::renew(token.as_deref()).await {
-            return Err(error);
-        }
-    }
+    })
 }
 
 /// Waits so many milliseconds.

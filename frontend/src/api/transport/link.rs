@@ -4,7 +4,9 @@
 //! [`Input::Tick`] at [`Link::deadline`]. Times are milliseconds of any steady clock.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::api::wire;
 
 /// A ping after so much silence.
 pub const PING_AFTER: f64 = 25_000.0;
@@ -110,13 +112,13 @@ pub struct Link {
     refused: u32,
     /// When the server was last heard, over all connections.
     heard: Option<f64>,
-    /// Builds the `subscribe` payload for a cursor.
-    subscribe: fn(Option<&str>) -> Value,
+    /// Builds the `subscribe` payload for a cursor, as JSON.
+    subscribe: fn(Option<&str>) -> String,
 }
 
 impl Link {
     /// A link that will subscribe with this payload.
-    pub fn new(subscribe: fn(Option<&str>) -> Value) -> Self {
+    pub fn new(subscribe: fn(Option<&str>) -> String) -> Self {
         Self {
             state: State::Idle,
             token: None,
@@ -240,9 +242,9 @@ impl Link {
             return Vec::new();
         };
         self.state = State::Handshaking { until: now + HANDSHAKE };
-        let bearer = format!("Bearer {}", self.used.as_deref().unwrap_or_default());
-        let init = json!({ "type": "connection_init", "payload": { "authorization": bearer } });
-        vec![Output::Send(init.to_string())]
+        let bearer = wire::quoted(&format!("Bearer {}", self.used.as_deref().unwrap_or_default()));
+        let init = format!(r#"{{"type":"connection_init","payload":{{"authorization":{bearer}}}}}"#);
+        vec![Output::Send(init)]
     }
 
     fn closed(&mut self, now: f64, random: f64, code: u16) -> Vec<Output> {
@@ -324,7 +326,7 @@ impl Link {
         if let State::Open { pinged, .. } = self.state {
             self.state = State::Open { heard: now, pinged };
         }
-        let Ok(frame) = serde_json::from_str::<Frame>(text) else {
+        let Some(frame) = wire::parse::<Frame>(text) else {
             return self.lost(now, random, true);
         };
         match (frame.kind.as_str(), self.state) {
@@ -336,8 +338,8 @@ impl Link {
                 self.attempt = 0;
                 self.refused = 0;
                 let payload = (self.subscribe)(self.cursor.as_deref());
-                let frame = json!({ "id": "events", "type": "subscribe", "payload": payload });
-                vec![Output::Send(frame.to_string())]
+                let frame = format!(r#"{{"id":"events","type":"subscribe","payload":{payload}}}"#);
+                vec![Output::Send(frame)]
             }
             ("ping", _) => vec![Output::Send(r#"{"type":"pong"}"#.to_owned())],
             ("next", State::Open { .. }) => {
@@ -361,8 +363,7 @@ impl Link {
     }
 
     fn stream_failed(&mut self, now: f64, random: f64, payload: Option<&Value>) -> Vec<Output> {
-        let says = |code: &str| payload.is_some_and(|payload| payload.to_string().contains(code));
-        if says("UNAUTHENTICATED") {
+        if payload.is_some_and(|payload| wire::says(payload, "UNAUTHENTICATED")) {
             return self.refused_token(now, random, true);
         }
         self.attempt += 1;

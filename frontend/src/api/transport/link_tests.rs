@@ -1,7 +1,9 @@
+use serde_json::json;
+
 use super::*;
 
 fn link() -> Link {
-    Link::new(|cursor| json!({ "query": "subscription", "variables": { "after": cursor } }))
+    Link::new(|cursor| json!({ "query": "subscription", "variables": { "after": cursor } }).to_string())
 }
 
 fn token(link: &mut Link, now: f64) -> Vec<Output> {

@@ -60,6 +60,17 @@ fn status_icon(status: ApprovalStatus) -> &'static str {
     }
 }
 
+/// A request, as a piece of code of its own: it comes beside the lists, and may come after them.
+#[lazy]
+pub fn detail_piece(desk: Desk, id: Signal<String>) -> AnyView {
+    // The page may be gone by the time its code is here.
+    if desk.is_alive() {
+        view! { <Detail desk id /> }.into_any()
+    } else {
+        ().into_any()
+    }
+}
+
 /// A request in the pane beside the list, or alone on its page.
 #[component]
 pub fn Detail(

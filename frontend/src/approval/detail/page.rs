@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::Detail;
+use super::detail_piece;
 use crate::approval::desk::use_desk;
 use crate::t;
 use crate::ui::PageTitle;
@@ -18,7 +18,7 @@ pub fn DetailPage() -> impl IntoView {
         <PageTitle text=move || t!(approval.list.title) />
         <div class="p-inbox solo" data-view="detail">
             <div class="split">
-                <Detail desk id />
+                {Suspend::new(detail_piece(desk, id))}
             </div>
         </div>
     }

@@ -11,7 +11,7 @@ pub mod touch;
 use leptos::prelude::*;
 
 use super::desk::{is_wide, use_desk};
-use super::detail::Detail;
+use super::detail::detail_piece;
 use super::state::Which;
 use crate::ui::keys::{Key, use_keys};
 use crate::ui::{Art, Empty, PageTitle, Topline};
@@ -77,7 +77,7 @@ pub fn InboxPage() -> impl IntoView {
                         </article>
                     }
                 >
-                    <Detail desk id=Signal::derive(move || open.get().unwrap_or_default()) />
+                    {Suspend::new(detail_piece(desk, Signal::derive(move || open.get().unwrap_or_default())))}
                 </Show>
             </div>
         </div>

@@ -89,7 +89,8 @@ impl Entry {
 
     fn of_text(&self, text: &str) -> Value {
         match self.kind {
-            Kind::Number => match text.trim().parse::<f64>() {
+            // As JSON numbers are read: reading as Rust does would bring tables of ten kilobytes.
+            Kind::Number => match serde_json::from_str::<f64>(text.trim()) {
                 Ok(number) => json!(number),
                 Err(_) => json!(text.trim()),
             },

@@ -122,7 +122,7 @@ pub(super) fn can_apply(import: &Import, skip_errors: bool) -> bool {
 
 /// Whether the page reads this kind of file.
 pub(super) fn is_spreadsheet(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     name.ends_with(".xlsx") || name.ends_with(".csv")
 }
 

@@ -22,7 +22,7 @@ impl Chord {
         ) {
             return None;
         }
-        let mut key = key.to_lowercase();
+        let mut key = key.to_ascii_lowercase();
         // Chinese punctuation comes from the same keys.
         key = match key.as_str() {
             "？" => "?".to_owned(),
@@ -52,7 +52,7 @@ pub fn parse(keys: &str) -> Vec<Chord> {
     keys.split_whitespace()
         .map(|chord| {
             let mut parts: Vec<&str> = chord.split('+').collect();
-            let key = parts.pop().unwrap_or_default().to_lowercase();
+            let key = parts.pop().unwrap_or_default().to_ascii_lowercase();
             let has = |name| parts.contains(&name);
             Chord {
                 key,
@@ -85,7 +85,7 @@ pub fn spoken(chords: &[Chord], apple: bool) -> Vec<String> {
             "arrowdown" => "↓".to_owned(),
             "arrowleft" => "←".to_owned(),
             "arrowright" => "→".to_owned(),
-            key => key.to_uppercase(),
+            key => key.to_ascii_uppercase(),
         });
     }
     caps
