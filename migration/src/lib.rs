@@ -15,6 +15,7 @@ mod m20261123_000008_leave;
 mod m20261123_000009_attendance;
 mod m20261123_000010_event_seal;
 mod m20261123_000011_identity_token;
+mod m20261123_000020_large_company;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_attendance::Migration),
             Box::new(m20261123_000010_event_seal::Migration),
             Box::new(m20261123_000011_identity_token::Migration),
+            Box::new(m20261123_000020_large_company::Migration),
         ]
     }
 }
