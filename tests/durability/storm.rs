@@ -35,6 +35,8 @@ struct Storm {
     database_url: Option<String>,
 }
 
+/// Codes of answers that say to come again.
+const LATER: [&str; 3] = ["THROTTLED", "RATE_LIMITED", "INTERNAL"];
 /// Longest a server may take to be ready again.
 const READY: Duration = Duration::from_secs(5);
 
@@ -169,7 +171,7 @@ impl Server {
         done.is_ok_and(|status| status.success())
     }
 
-    /// Asks until the server answers, whatever happens to it meanwhile.
+    /// Asks until the server answers, whatever happens to it meanwhile, and however often it says that it is too often.
     async fn ask(&self, token: Option<&str>, document: &str, variables: &Value) -> Value {
         loop {
             let mut request = self
@@ -182,8 +184,7 @@ impl Server {
             if let Ok(answer) = request.send().await
                 && answer.status().as_u16() < 500
                 && let Ok(answer) = answer.json::<Value>().await
-                && answer["errors"][0]["extensions"]["code"] != "THROTTLED"
-                && answer["errors"][0]["extensions"]["code"] != "INTERNAL"
+                && !LATER.contains(&answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default())
             {
                 return answer;
             }

@@ -4,7 +4,7 @@ use tests::{Browser, Engine, TestApp};
 
 /// The last field of a form but so many.
 fn from_the_end(place: usize) -> String {
-    format!("form > .field:nth-last-of-type({place}) input")
+    format!("form > div.field:nth-last-of-type({place}) input")
 }
 
 async fn fits(browser: &Browser) {
@@ -116,6 +116,14 @@ async fn a_token_is_made_shown_once_used_and_revoked() {
         .script("return document.body.innerHTML.includes('tongshi_pat_')")
         .await;
     assert_eq!(shown, false, "it is not shown again");
+    let kept = browser
+        .script("return JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie")
+        .await;
+    let kept = kept.as_str().expect("a text");
+    assert!(
+        !kept.contains("eyJ") && !kept.contains("tongshi_"),
+        "no script can read a secret: {kept}"
+    );
     fits(&browser).await;
     browser.click("撤销").await;
     browser.see("令牌已撤销").await;

@@ -112,6 +112,30 @@ async fn being_refused_costs_too_and_strangers_share_an_address() {
 }
 
 #[tokio::test]
+async fn tokens_that_do_not_count_are_not_tried_without_end() {
+    let app = TestApp::start_with(Engine::Sqlite, poor()).await;
+    let mut guesser = app.stranger();
+    let mut statuses = Vec::new();
+    for turn in 0..60 {
+        guesser.token = Some(format!("tongshi_pat_{}", format!("{turn:02}").repeat(32)));
+        statuses.push(post(&guesser, "{viewer{roles}}").await.status());
+    }
+    assert_eq!(statuses.first(), Some(&StatusCode::UNAUTHORIZED));
+    assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS));
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_is_told_when_to_come_again() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let stranger = app.stranger();
+    let wrong = "mutation{signIn(input:{account:\"limin\",password:\"wrong password\"}){accessToken}}";
+    for _ in 0..10 {
+        assert!(post(&stranger, wrong).await.headers().get("retry-after").is_none());
+    }
+    assert_eq!(post(&stranger, wrong).await.headers()["retry-after"], "900");
+}
+
+#[tokio::test]
 async fn a_proxy_speaks_for_others_only_where_it_is_trusted() {
     let burst = async |app: &TestApp| {
         let client = app.stranger().client;

@@ -18,6 +18,8 @@ use crate::graphql::Caller;
 
 /// Points of a request that is refused before it is measured, and the least any request costs.
 pub(crate) const LEAST: u64 = 10;
+/// Points of showing a token that does not count.
+pub(crate) const REFUSED: u64 = 50;
 /// Points of a renewed session, of a file taken in and of one given out.
 pub(crate) const RENEWAL: u64 = 50;
 /// See [`RENEWAL`].

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-use super::State;
+use super::{State, budget};
 use crate::error::{Error, Locale, Result};
 use crate::graphql::Caller;
 use crate::identity::service as identity;
@@ -94,14 +94,21 @@ pub(crate) fn stranger(state: &State, parts: &Parts) -> Caller {
 /// The caller with the member behind the token, when the request carries one.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a token that is not good; no token at all is a stranger.
+/// [`Error::Unauthenticated`] for a token that is not good, [`Error::RateLimited`] after many of them; no token at all is a stranger.
 pub(crate) async fn identify(state: &State, parts: &Parts) -> Result<Caller> {
     let mut caller = stranger(state, parts);
     let Some(value) = text(&parts.headers, AUTHORIZATION) else {
         return Ok(caller);
     };
     let token = bearer(value).ok_or_else(Error::unauthenticated)?;
-    let mut actor = identity::authenticate(&state.cx, token).await?;
+    let mut actor = match identity::authenticate(&state.cx, token).await {
+        Ok(actor) => actor,
+        Err(error) => {
+            // Trying tokens one after another is no way to keep the database busy.
+            state.budget.charge(&caller, budget::REFUSED)?;
+            return Err(error);
+        }
+    };
     match language(&parts.headers) {
         Some(locale) => actor.locale = locale,
         None => caller.locale = actor.locale,

@@ -122,6 +122,8 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
     }
     let mut response = execute::run(&state.schema, prepared.request).await;
     let headers = std::mem::take(&mut response.http_headers);
+    let later = response.errors.iter().filter_map(|error| error.source::<Error>());
+    let later = later.filter_map(retry_after).next();
     let answer = Answer::new(response, prepared.bill, locale, id.as_str());
     let status = if answer.ran() || media == Media::Json {
         StatusCode::OK
@@ -130,6 +132,7 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
     };
     let mut response = render(&answer, status, media);
     response.headers_mut().extend(headers);
+    response.headers_mut().extend(later);
     Ok(response)
 }
 

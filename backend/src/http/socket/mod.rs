@@ -23,7 +23,7 @@ pub(crate) use self::crowd::Crowd;
 use self::crowd::Place;
 use self::operation::Operations;
 use self::protocol::{Close, Protocol, Step};
-use super::{State, caller, origin};
+use super::{State, budget, caller, origin};
 use crate::error::{Locale, Result};
 use crate::event::{Listener, Published};
 use crate::graphql::Caller;
@@ -271,6 +271,9 @@ impl Session {
             .ok_or_else(Close::unauthorized)?
             .to_owned();
         let cx = self.state.cx.clone();
+        // Introducing oneself again and again costs the address.
+        let cost = self.state.budget.charge(&self.caller, budget::LEAST);
+        cost.map_err(|_| Close::too_many_requests())?;
         let identity::Admitted {
             mut actor,
             expires_at,

@@ -72,6 +72,11 @@ impl Close {
         Self::new(4406, "Subprotocol not acceptable")
     }
 
+    /// Too many introductions from one address.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(4429, "Too many requests")
+    }
+
     /// Too many sockets of one member.
     pub(crate) fn too_many_sockets() -> Self {
         Self::new(4429, "Too many sockets")
