@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use entity::{ApprovalId, Id, MemberId};
+use entity::{ApprovalId, DepartmentId, Id, LeaveTypeId, MemberId, OrganisationId, TemplateId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,11 +13,11 @@ use crate::config::Config;
 use crate::cx::{Clock, Cx, Ids, Memory};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::event::{Bus, Readers, relay};
+use crate::event::{Bus, Forget, Readers, relay};
 use crate::file::Store;
 use crate::graphql::schema;
 use crate::http::{self, State};
-use crate::{identity, org};
+use crate::{identity, leave, org};
 
 /// A running application.
 pub struct App {
@@ -37,7 +37,7 @@ impl App {
             db,
             clock,
             ids,
-            bus: Bus::new(readers()),
+            bus: Bus::new(readers(), forgets()),
             files: Store::folder(&config.data_dir.join("files"))?,
             config: Arc::new(config),
             memory: Memory::default(),
@@ -87,5 +87,16 @@ fn readers() -> HashMap<&'static str, Readers> {
     HashMap::from([
         (ApprovalId::PREFIX, approval::service::readers as Readers),
         (MemberId::PREFIX, org::service::readers as Readers),
+    ])
+}
+
+/// What slices forget when their subjects change, by TypeID prefix. An event of such a subject is all it takes.
+fn forgets() -> HashMap<&'static str, Forget> {
+    HashMap::from([
+        (MemberId::PREFIX, org::service::forget_member as Forget),
+        (DepartmentId::PREFIX, org::service::forget_all as Forget),
+        (OrganisationId::PREFIX, org::service::forget_all as Forget),
+        (TemplateId::PREFIX, approval::service::forget_template as Forget),
+        (LeaveTypeId::PREFIX, leave::service::forget_kinds as Forget),
     ])
 }

@@ -69,7 +69,7 @@ impl Cx {
 
     /// Begins the transaction of one change. Dropped without [`Tx::commit`], nothing has happened.
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(&self.db, &self.bus).await
+        Tx::begin(&self.db, &self.bus, &self.memory).await
     }
 }
 
@@ -146,9 +146,22 @@ pub struct Actor {
     pub locale: Locale,
     /// Through which door the actor came.
     pub via: Via,
+    /// Whether the password was given by someone else and is to be changed before anything else.
+    pub must_change_password: bool,
 }
 
 impl Actor {
+    /// Refuses who has signed in with a one-time password.
+    ///
+    /// # Errors
+    /// [`Error::PasswordChangeRequired`].
+    pub fn settled(&self) -> Result<()> {
+        if self.must_change_password {
+            return Err(Error::PasswordChangeRequired);
+        }
+        Ok(())
+    }
+
     /// Whether a role of the actor carries the permission, over anyone at all.
     pub fn can(&self, permission: Permission) -> bool {
         self.grants.iter().any(|grant| permission.held_by(grant.role))

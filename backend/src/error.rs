@@ -96,6 +96,9 @@ pub enum Error {
     /// Nobody is signed in, or the token has ended.
     #[error("not signed in")]
     Unauthenticated(Text),
+    /// Signed in with a password someone else knows: nothing but changing it is allowed.
+    #[error("the password must be changed first")]
+    PasswordChangeRequired,
     /// The caller knows of the thing and may not do this.
     #[error("forbidden: {}", .0.en)]
     Forbidden(Text),
@@ -159,6 +162,8 @@ pub enum Error {
 pub enum ErrorCode {
     /// Sign in first.
     Unauthenticated,
+    /// Signed in with a one-time password: change it first.
+    PasswordChangeRequired,
     /// Not permitted.
     Forbidden,
     /// Absent, or not visible to the caller.
@@ -192,6 +197,7 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::PasswordChangeRequired => "PASSWORD_CHANGE_REQUIRED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Invalid => "INVALID",
@@ -243,6 +249,7 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
+            Self::PasswordChangeRequired => ErrorCode::PasswordChangeRequired,
             Self::Forbidden(_) => ErrorCode::Forbidden,
             Self::NotFound => ErrorCode::NotFound,
             Self::Invalid(_) => ErrorCode::Invalid,
@@ -270,6 +277,10 @@ impl Error {
             | Self::Overlap(text)
             | Self::TooComplex(text)
             | Self::PayloadTooLarge(text) => text.clone(),
+            Self::PasswordChangeRequired => Text::new(
+                "请先修改初始密码，再继续使用",
+                "Choose a password of your own before you go on",
+            ),
             Self::NotFound => Text::new("没有找到，或你无权查看", "Not found, or not visible to you"),
             Self::Invalid(fields) => match fields.as_slice() {
                 [one] => one.message.clone(),

@@ -181,6 +181,44 @@ both! {
         assert_eq!(admin.refused(RESET, json!({ "input": { "memberId": "member_00000000000000000000000000" } })).await.code, "NOT_FOUND");
     }
 
+    async fn a_one_time_password_opens_nothing_but_the_way_to_another(app: TestApp) {
+        const CREATE: &str = "mutation($input: CreateMemberInput!) { createMember(input: $input) { oneTimePassword } }";
+        let hr = app.person("hr").await;
+        let team = hr.run("{ viewer { member { departments { department { id } } } } }", json!({})).await;
+        let team = team["viewer"]["member"]["departments"][0]["department"]["id"].clone();
+        let input = json!({ "account": "xin.ren", "name": "新人", "mobile": "13912340000", "memberships": [{ "departmentId": team, "isPrimary": true, "isLeader": false }] });
+        let given = hr.run(CREATE, json!({ "input": input })).await["createMember"]["oneTimePassword"].take();
+        let given = given.as_str().expect("a password");
+        let signed = app.stranger().run(SIGN_IN, credentials("xin.ren", given)).await;
+        let new = holder(&app, signed["signIn"]["accessToken"].as_str().expect("a token"));
+
+        let seen = new.run("{ asOf viewer { mustChangePassword permissions member { name manager { name } awayToday { until } } counters { inbox } } organisation { name } }", json!({})).await;
+        assert_eq!(seen["viewer"]["mustChangePassword"], true);
+        for shut in [
+            "{ departments { id } }",
+            "{ members { nodes { id } } }",
+            "{ approvalInbox { nodes { id } } }",
+            "{ leaveBalances { remainingMinutes } }",
+            "{ notifications { nodes { id } } }",
+            "{ node(id: \"member_00000000000000000000000000\") { id } }",
+            "mutation { setLocale(input: { locale: \"en\" }) { viewer { locale } } }",
+            "mutation { saveApprovalDraft(input: { templateKey: \"leave\", form: {} }) { draft { templateKey } } }",
+        ] {
+            let refusal = new.refused(shut, json!({})).await;
+            assert_eq!(refusal.code, "PASSWORD_CHANGE_REQUIRED", "{shut}");
+            assert_eq!(refusal.message, "请先修改初始密码，再继续使用");
+        }
+        let english = new.clone().in_english().refused("{ departments { id } }", json!({})).await;
+        assert_eq!(english.message, "Choose a password of your own before you go on");
+        assert_eq!(crate::socket::stream_refused(&app, &new).await, "PASSWORD_CHANGE_REQUIRED");
+        let file = new.client.get(app.url("/files/file_01h455vb4pex5vsknk084sn02q")).bearer_auth(new.token.as_deref().expect("a token"));
+        assert_eq!(file.send().await.expect("an answer").status(), 403);
+
+        new.run(CHANGE, json!({ "input": { "current": given, "new": "正确的马电池订书钉" } })).await;
+        new.run("{ departments { id } }", json!({})).await;
+        assert_eq!(new.run(VIEWER, json!({})).await["viewer"]["mustChangePassword"], false);
+    }
+
     async fn sessions_are_listed_and_ended_by_their_owner(app: TestApp) {
         const SESSIONS: &str = "{ sessions { id current address } }";
         const REVOKE: &str = "mutation($input: RevokeSessionInput!) { revokeSession(input: $input) { ok } }";

@@ -1,6 +1,7 @@
 //! All integration tests and journeys in one binary: linking dominates on small machines.
 
 mod abuse;
+mod access;
 mod approval;
 mod budget;
 mod contract;
@@ -12,11 +13,13 @@ mod flow;
 mod identity;
 mod leave;
 mod live;
+mod memory;
 mod org;
 mod over_http;
 mod session;
 mod set_up;
 mod socket;
+mod statements;
 mod tidy;
 mod token;
 mod transport;

@@ -76,6 +76,18 @@ pub(crate) fn subscribe(id: &str, query: &str) -> Value {
     json!({ "id": id, "type": "subscribe", "payload": { "query": query } })
 }
 
+/// The code with which the stream of events is refused on an open socket.
+pub(crate) async fn stream_refused(app: &TestApp, person: &Person) -> String {
+    let mut socket = welcome(app, person).await;
+    say(&mut socket, subscribe("1", "subscription { events { __typename } }")).await;
+    let message = hear(&mut socket).await.expect("an answer");
+    assert_eq!(message["type"], "error", "{message:#}");
+    message["payload"][0]["extensions"]["code"]
+        .as_str()
+        .expect("a code")
+        .to_owned()
+}
+
 #[tokio::test]
 async fn every_close_code_has_its_reason() {
     let app = TestApp::start(Engine::Sqlite).await;

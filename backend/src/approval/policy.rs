@@ -67,6 +67,7 @@ mod tests {
             departments: Arc::new([]),
             locale: Locale::Zh,
             via: Via::Web,
+            must_change_password: false,
         }
     }
 

@@ -6,15 +6,18 @@ pub mod rows;
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use entity::EventId;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use uuid::Uuid;
 
+use crate::cx::Memory;
 use crate::error::Result;
 use crate::event::Bus;
 
@@ -151,11 +154,13 @@ impl Db {
 pub struct Tx {
     inner: DatabaseTransaction,
     bus: Bus,
+    memory: Memory,
+    touched: Mutex<Vec<(&'static str, Uuid, EventId)>>,
 }
 
 impl Tx {
     /// Begins; on SQLite as a writer at once, so that it never fails half-way for another writer.
-    pub(crate) async fn begin(db: &Db, bus: &Bus) -> Result<Self> {
+    pub(crate) async fn begin(db: &Db, bus: &Bus, memory: &Memory) -> Result<Self> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (db.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -163,14 +168,34 @@ impl Tx {
         Ok(Self {
             inner: db.write.begin_with_options(options).await?,
             bus: bus.clone(),
+            memory: memory.clone(),
+            touched: Mutex::default(),
         })
     }
 
-    /// Makes the change durable and wakes the relay.
+    /// Notes the subject of an event, to be forgotten when it has changed.
+    pub(crate) fn touch(&self, subject_type: &'static str, subject: Uuid, event: EventId) {
+        if self.bus.remembers(subject_type) {
+            let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+            touched.push((subject_type, subject, event));
+        }
+    }
+
+    /// Makes the change durable, forgets what was remembered of its subjects, and wakes the relay.
     pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.bus.wake();
-        Ok(())
+        let Self {
+            inner,
+            bus,
+            memory,
+            touched,
+        } = self;
+        let done = inner.commit().await;
+        // Also after an error: whether the change was made is not known then.
+        for (subject_type, subject, event) in touched.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            bus.changed_here(&memory, subject_type, subject, event);
+        }
+        bus.wake();
+        Ok(done?)
     }
 }
 

@@ -188,6 +188,7 @@ impl<'a> Replay<'a> {
             departments: standing.departments.into(),
             locale: Locale::Zh,
             via: Via::Web,
+            must_change_password: false,
         };
         self.actors.insert(member, actor.clone());
         Ok(actor)

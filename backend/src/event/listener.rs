@@ -69,6 +69,7 @@ mod tests {
             departments: Arc::new([]),
             locale: Locale::Zh,
             via: Via::Web,
+            must_change_password: false,
         }
     }
 

@@ -12,14 +12,14 @@ pub mod feed;
 pub mod relay;
 pub mod seal;
 
-use entity::{EventId, Id, MemberId, Via, event_log};
+use entity::{Id, MemberId, Via, event_log};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use audience::{Audience, Published, Topic, View};
-pub use bus::{Bus, Readers};
+pub use bus::{Bus, Forget, Readers};
 pub use idempotency::{Key, Replay, begin_once, finish_once};
 pub use listener::{Listener, Renew};
 
@@ -129,27 +129,39 @@ pub mod topic {
 }
 
 /// Appends an event to the log, in the transaction of the change it tells of.
-pub async fn append(cx: &Cx, tx: &Tx, actor: &Actor, draft: Draft) -> Result<EventId> {
+pub async fn append(cx: &Cx, tx: &Tx, actor: &Actor, draft: Draft) -> Result<()> {
     append_as(cx, tx, Some(actor.member), actor.via, draft).await
 }
 
 /// Appends an event nobody in particular caused: timers, set-up.
-pub async fn append_as(cx: &Cx, tx: &Tx, actor: Option<MemberId>, via: Via, draft: Draft) -> Result<EventId> {
-    let id = cx.id();
-    event_log::Entity::insert(event_log::ActiveModel {
-        id: Set(id),
-        seq: Set(None),
-        at: Set(cx.now()),
-        kind: Set(draft.kind.to_owned()),
-        actor_id: Set(actor),
-        via: Set(via),
-        subject_type: Set(draft.subject_type.to_owned()),
-        subject_id: Set(draft.subject_id),
-        subject_version: Set(draft.subject_version),
-        topics: Set(serde_json::to_value(draft.topics)?),
-        payload: Set(draft.payload),
-    })
-    .exec_without_returning(&**tx)
-    .await?;
-    Ok(id)
+pub async fn append_as(cx: &Cx, tx: &Tx, actor: Option<MemberId>, via: Via, draft: Draft) -> Result<()> {
+    append_all(cx, tx, vec![(actor, via, draft)]).await
+}
+
+/// Appends the events of one change, in this order and in one statement.
+pub async fn append_all(cx: &Cx, tx: &Tx, drafts: Vec<(Option<MemberId>, Via, Draft)>) -> Result<()> {
+    let mut rows = Vec::with_capacity(drafts.len());
+    for (actor, via, draft) in drafts {
+        let id = cx.id();
+        tx.touch(draft.subject_type, draft.subject_id, id);
+        rows.push(event_log::ActiveModel {
+            id: Set(id),
+            seq: Set(None),
+            at: Set(cx.now()),
+            kind: Set(draft.kind.to_owned()),
+            actor_id: Set(actor),
+            via: Set(via),
+            subject_type: Set(draft.subject_type.to_owned()),
+            subject_id: Set(draft.subject_id),
+            subject_version: Set(draft.subject_version),
+            topics: Set(serde_json::to_value(draft.topics)?),
+            payload: Set(draft.payload),
+        });
+    }
+    if !rows.is_empty() {
+        event_log::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
 }

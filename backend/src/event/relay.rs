@@ -73,7 +73,7 @@ async fn turn(cx: &Cx, unsealed: bool) -> Result<bool> {
     let more = number(cx, unsealed).await?;
     let events = page(cx, cx.bus.head(), i64::MAX).await?;
     let full = events.len() as u64 >= PAGE;
-    cx.bus.publish(events);
+    cx.bus.publish(&cx.memory, events);
     Ok(full || more)
 }
 

@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorCode, Locale};
 pub enum PublicErrorCode {
     /// Sign in first.
     Unauthenticated,
+    /// Signed in with a one-time password: change it first.
+    PasswordChangeRequired,
     /// Not permitted.
     Forbidden,
     /// Absent, or not visible to the caller.
@@ -43,6 +45,7 @@ impl PublicErrorCode {
     /// All of them.
     pub const ALL: [Self; 14] = [
         Self::Unauthenticated,
+        Self::PasswordChangeRequired,
         Self::Forbidden,
         Self::NotFound,
         Self::Invalid,

@@ -94,7 +94,9 @@ impl EventSubscription {
             .data_opt::<Arc<Listener>>()
             .cloned()
             .ok_or_else(Error::unauthenticated)?;
-        let me = listener.actor().ok_or_else(Error::unauthenticated)?.member;
+        let reader = listener.actor().ok_or_else(Error::unauthenticated)?;
+        reader.settled()?;
+        let me = reader.member;
         let topics = topics.map(|topics| read_topics(&topics, me)).transpose()?;
         // From now on means from when the request came, not from when its turn came.
         let after = after.or_else(|| ctx.data_opt::<AsOf>().map(|AsOf(seq)| feed::cursor(*seq)));

@@ -1,4 +1,5 @@
-//! Loaders of one request: ids asked for at the same time become one statement, and what was loaded is not loaded again.
+//! Loaders of one request: what was loaded is not loaded again. A page that knows what it will show loads it at once and feeds
+//! it to the loaders; what nobody foresaw is loaded together with what is asked for at the same time.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache};
 
-use super::{actor, cx};
+use super::{cx, holder};
 use crate::cx::{Actor, Cx};
 use crate::error::Result;
 
@@ -23,16 +24,13 @@ pub type Loading<L> = Arc<DataLoader<L, HashMapCache>>;
 /// # Errors
 /// [`crate::error::Error::Unauthenticated`] when nobody is signed in.
 pub fn loader<L: Send + Sync + 'static>(ctx: &Context<'_>, make: impl FnOnce(Cx, Actor) -> L) -> Result<Loading<L>> {
-    let fresh = |cx: Cx, actor: Actor| -> Loading<L> {
-        Arc::new(DataLoader::with_cache(
-            make(cx, actor),
-            tokio::spawn,
-            HashMapCache::default(),
-        ))
+    let (cx, actor) = (cx(ctx)?, holder(ctx)?);
+    let fresh = || -> Loading<L> {
+        let loader = make(cx.clone(), actor.clone());
+        Arc::new(DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default()))
     };
-    let (cx, actor) = (cx(ctx)?.clone(), actor(ctx)?.clone());
     let Some(Loaders(known)) = ctx.data_opt::<Loaders>() else {
-        return Ok(fresh(cx, actor));
+        return Ok(fresh());
     };
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.get(&TypeId::of::<L>()).cloned()
@@ -40,7 +38,7 @@ pub fn loader<L: Send + Sync + 'static>(ctx: &Context<'_>, make: impl FnOnce(Cx,
     {
         return Ok(found);
     }
-    let made = fresh(cx, actor);
+    let made = fresh();
     known.insert(TypeId::of::<L>(), made.clone());
     Ok(made)
 }

@@ -39,8 +39,18 @@ pub fn cx<'a>(ctx: &Context<'a>) -> Result<&'a Cx> {
 /// Who asks.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] when nobody is signed in.
+/// [`Error::Unauthenticated`] when nobody is signed in, [`Error::PasswordChangeRequired`] for a one-time password.
 pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor> {
+    let holder = holder(ctx)?;
+    holder.settled()?;
+    Ok(holder)
+}
+
+/// Who asks, even with a one-time password: for what leads out of that state, and for reading who one is.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when nobody is signed in.
+pub fn holder<'a>(ctx: &Context<'a>) -> Result<&'a Actor> {
     caller(ctx)?.actor.as_ref().ok_or_else(Error::unauthenticated)
 }
 

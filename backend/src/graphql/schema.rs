@@ -108,7 +108,7 @@ impl ServerQuery {
 
     /// Cursor of the newest event this reply includes. Events up to it need no refetch.
     async fn as_of(&self, ctx: &Context<'_>) -> Result<String> {
-        super::actor(ctx)?;
+        super::holder(ctx)?;
         let seq = ctx.data_opt::<AsOf>().copied();
         Ok(feed::cursor(seq.map_or(super::cx(ctx)?.bus.head(), |AsOf(seq)| seq)))
     }

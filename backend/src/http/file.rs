@@ -146,5 +146,6 @@ async fn actor(state: &State, parts: &Parts, cost: u64, write: bool) -> Result<A
     if let Some(token) = actor.token {
         scope::require(token.scopes, "file", write)?;
     }
+    actor.settled()?;
     Ok(actor)
 }

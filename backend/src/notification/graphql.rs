@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::notification_item as row;
+use entity::{MemberId, notification_item as row};
 
 use super::{model, service};
 use crate::error::Result;
@@ -101,6 +101,8 @@ impl NotificationQuery {
     ) -> Result<List<Notification>> {
         let page = PageArgs::forward(first, after).page()?;
         let found = service::list(cx(ctx)?, actor(ctx)?, unread_only, page).await?;
+        let people: Vec<MemberId> = found.items.iter().filter_map(|row| row.actor_id).collect();
+        crate::org::service::people(cx(ctx)?, &people).await?;
         Ok(list(
             found.map(Notification),
             page.backward,

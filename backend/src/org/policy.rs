@@ -149,6 +149,7 @@ mod tests {
             departments: Arc::from(vec![]),
             locale: Locale::Zh,
             via: Via::Web,
+            must_change_password: false,
         }
     }
 

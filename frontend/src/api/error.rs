@@ -11,6 +11,8 @@ use crate::t;
 pub enum Code {
     /// Nobody is signed in, or the session has ended.
     Unauthenticated,
+    /// Signed in with a one-time password: it must be changed first.
+    PasswordChangeRequired,
     /// Not permitted.
     Forbidden,
     /// Absent, or not for this person to see.
@@ -49,6 +51,7 @@ impl Code {
     fn from_word(word: &str) -> Self {
         match word {
             "UNAUTHENTICATED" => Self::Unauthenticated,
+            "PASSWORD_CHANGE_REQUIRED" => Self::PasswordChangeRequired,
             "FORBIDDEN" => Self::Forbidden,
             "NOT_FOUND" => Self::NotFound,
             "INVALID" => Self::Invalid,

@@ -42,6 +42,8 @@ thread_local! {
     static TIMER: RefCell<Option<TimeoutHandle>> = const { RefCell::new(None) };
     /// Requests that wait for the person to sign in again.
     static WAITING: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
+    /// Reads anew who is signed in; set by the shell.
+    static ASK_WHO: RefCell<Option<Box<dyn Fn()>>> = const { RefCell::new(None) };
     /// The person has signed out here.
     static LEFT: Cell<bool> = const { Cell::new(false) };
     static RETRIES: Cell<u32> = const { Cell::new(0) };
@@ -133,6 +135,20 @@ pub async fn sign_out() {
     }
     LEFT.set(true);
     forget(Session::SignedOut);
+}
+
+/// What to do when the server wants another password first: read anew who is signed in, which leads to the form for it.
+pub(crate) fn when_password_wanted(ask_who: impl Fn() + 'static) {
+    ASK_WHO.set(Some(Box::new(ask_who)));
+}
+
+/// The server wants another password before anything else.
+pub(crate) fn password_wanted() {
+    ASK_WHO.with_borrow(|ask_who| {
+        if let Some(ask_who) = ask_who {
+            ask_who();
+        }
+    });
 }
 
 /// Whether the person has signed out, rather than come without a session; told once.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::org::{DepartmentRef, MemberRef, PositionRef};
 use super::transport::http::query_unsigned;
-use super::{ApiError, Live, live, live_query, query, schema};
+use super::{ApiError, Live, live, live_query, query, schema, session};
 
 /// Everything the shell shows about the viewer.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
@@ -198,6 +198,13 @@ pub fn provide_viewer() -> CurrentViewer {
             Ok(reply)
         },
     );
+    session::when_password_wanted(move || {
+        // While the form stands there, everything else goes on being refused.
+        let known = live.data.try_get_untracked().flatten();
+        if known.is_some_and(|known| !known.viewer.must_change_password) {
+            live.refetch();
+        }
+    });
     let current = CurrentViewer(live);
     provide_context(current);
     current

@@ -121,7 +121,7 @@ impl World {
         let tasks = service::inbox(&self.cx, actor, page).await.unwrap().items;
         let count = service::inbox_count(&self.cx, actor).await.unwrap();
         assert_eq!(tasks.len() as u64, count, "the counter is the length of the list");
-        tasks.first().map(|task| task.id)
+        tasks.first().map(|(task, _)| task.id)
     }
 
     pub(super) async fn approve(&self, actor: &Actor) -> Result<Done> {
@@ -256,6 +256,7 @@ async fn member(
         departments: Arc::new([home.clone()]),
         locale: Locale::Zh,
         via: Via::Web,
+        must_change_password: false,
     }
 }
 

@@ -6,7 +6,7 @@ use tongshi::graphql::connection::Page;
 use tongshi::leave::service::{self, Adjustment};
 use tongshi::{attendance, calendar};
 
-use super::world::{World, form};
+use super::world::{World, form, wish};
 
 const PAGE: Page<entity::LeaveEntryId> = Page {
     size: 50,
@@ -88,7 +88,7 @@ on_both! {
         // Corrected and submitted again in round two, with other days.
         let tx = world.cx.begin().await.unwrap();
         let longer = form("annual", "2026-11-24 AM", "2026-11-25 PM");
-        service::hold(&world.cx, &tx, &world.zhang, case, 2, world.zhang.member, &longer)
+        service::hold(&world.cx, &tx, &world.zhang, wish(case, 2, world.zhang.member, &longer))
             .await
             .unwrap();
         tx.commit().await.unwrap();

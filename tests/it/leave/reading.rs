@@ -101,8 +101,8 @@ on_both! {
         let preview = service::preview(&world.cx, &world.zhang, world.zhang.member, &wish, None)
             .await
             .unwrap();
-        let team = service::team(
-            world.cx.db.read(),
+        let team = service::team_of(
+            &world.cx,
             &world.zhang,
             world.zhang.member,
             None,

@@ -67,6 +67,7 @@ pub(super) async fn world(engine: Engine) -> World {
         departments: Arc::new([home.clone()]),
         locale: Locale::Zh,
         via: Via::Web,
+        must_change_password: false,
     };
     World {
         zhang: actor(zhang, "张伟", &team, vec![plain.clone()]),
@@ -135,7 +136,13 @@ impl World {
     ) -> Result<(ApprovalId, Assessment)> {
         let tx = self.cx.begin().await?;
         let case = self.case(&tx, actor).await;
-        let found = service::hold(&self.cx, &tx, actor, case, 1, actor.member, &form(kind, start, end)).await?;
+        let found = service::hold(
+            &self.cx,
+            &tx,
+            actor,
+            wish(case, 1, actor.member, &form(kind, start, end)),
+        )
+        .await?;
         tx.commit().await?;
         Ok((case, found))
     }
@@ -295,4 +302,15 @@ async fn template(cx: &Cx, tx: &Tx) -> (TemplateId, TemplateVersionId) {
         .await
         .unwrap();
     (id, version)
+}
+
+/// Leave to hold, to be assessed by what holds it.
+pub(super) fn wish(case: ApprovalId, round: i32, member: MemberId, form: &LeaveForm) -> service::Wish<'_> {
+    service::Wish {
+        case,
+        round,
+        member,
+        form,
+        assessed: None,
+    }
 }

@@ -4,12 +4,13 @@ use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{FileId, MemberId, approval_comment, approval_copy, event_log};
 
-use super::load::{self, NameOf, load};
+use super::load;
 use crate::approval::model::history::{Deed, Note, sentence};
 use crate::error::{Locale, Result};
 use crate::file::graphql::File;
-use crate::graphql::id;
-use crate::org::graphql::{Member, member};
+use crate::graphql::{cx, id};
+use crate::org::graphql::{Member, member, members};
+use crate::org::service as org;
 
 /// A comment beside the decisions.
 pub struct Comment {
@@ -48,7 +49,7 @@ impl Comment {
     /// Members it mentions.
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
         let ids: Vec<MemberId> = serde_json::from_value(self.row.mentions.clone())?;
-        members(ctx, ids).await
+        members(ctx, &ids).await
     }
 
     /// Files given with it.
@@ -168,8 +169,9 @@ pub(super) async fn timeline(
         .collect();
     let actors = history.iter().filter_map(|(_, row)| row.actor_id);
     let people = notes.iter().flat_map(|note| note.members.iter().copied());
-    let names = load(ctx)?.load_many(actors.chain(people).map(NameOf)).await?;
-    let name = |member: MemberId| names.get(&NameOf(member)).cloned();
+    let people: Vec<MemberId> = actors.chain(people).collect();
+    let known = org::people(cx(ctx)?, &people).await?;
+    let name = |member: MemberId| known.get(&member).map(|person| person.row.name.clone());
     let entry = |((deed, row), note): (&(Deed, event_log::Model), Note)| {
         let who = row.actor_id.and_then(name);
         let people: Vec<String> = note.members.iter().filter_map(|member| name(*member)).collect();
@@ -188,9 +190,4 @@ pub(super) async fn timeline(
         }
     };
     Ok(history.iter().zip(notes).map(entry).collect())
-}
-
-/// Members by id, in order.
-pub(super) async fn members(ctx: &Context<'_>, ids: Vec<MemberId>) -> Result<Vec<Member>> {
-    futures_util::future::try_join_all(ids.into_iter().map(|id| member(ctx, id))).await
 }

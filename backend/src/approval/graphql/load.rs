@@ -8,16 +8,17 @@ use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use entity::{
-    ApprovalId, FileId, MemberId, TaskId, TemplateId, TemplateVersionId, approval_case, approval_copy, approval_round,
-    approval_task, approval_template, event_log, file_object,
+    ApprovalId, FileId, TaskId, TemplateId, approval_case, approval_comment, approval_copy, approval_round,
+    approval_task, event_log, file_object,
 };
 
 use super::{Approval, ApprovalTask, ApprovalTemplate};
 use crate::approval::engine::Definition;
 use crate::approval::model::history::Deed;
-use crate::approval::service::{self, Pinned, RouteStep, Step, Wayfarer};
+use crate::approval::service::{self, Pinned, RouteStep, Step, Tally, Wayfarer};
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
+use crate::graphql::cx;
 use crate::graphql::loading::{Loading, loader};
 use crate::{file, leave};
 
@@ -50,10 +51,8 @@ parts! {
     RoundsOf;
     /// History.
     HistoryOf;
-    /// Number of comments.
-    CommentsIn;
-    /// Number of files.
-    FilesIn;
+    /// Numbers of comments and files, and whether it is an unread copy.
+    TallyOf;
     /// What it means for leave.
     LeaveOf;
 }
@@ -80,9 +79,9 @@ impl Hash for RouteOf {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct LastStartOf(pub(super) TemplateId);
 
-/// Name of a member.
+/// The first page of comments, of this size.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct NameOf(pub(super) MemberId);
+pub(super) struct CommentsOf(pub(super) ApprovalId, pub(super) u64);
 
 macro_rules! loads {
     ($($key:ty => $value:ty, |$self:ident, $keys:ident| $body:expr;)*) => {$(
@@ -105,31 +104,33 @@ loads! {
     TaskId => Arc<approval_task::Model>, |load, keys| {
         shared(service::find_tasks(&load.cx, &load.actor, keys).await?)
     };
-    TemplateId => Arc<approval_template::Model>, |load, keys| shared(service::templates_by_ids(&load.cx, keys).await?);
-    TemplateVersionId => Arc<Definition>, |load, keys| shared(service::definitions(&load.cx, keys).await?);
     LastStartOf => DateTime<Utc>, |load, keys| {
         let ids: Vec<TemplateId> = keys.iter().map(|key| key.0).collect();
         Ok(under(service::last_starts(&load.cx, &load.actor, &ids).await?, LastStartOf))
     };
     StepsOf => Arc<Vec<Step>>, |load, keys| {
-        Ok(under(shared(service::steps(&load.cx, &ids(keys, |key| key.0)).await?)?, StepsOf))
+        Ok(each(keys, service::steps(&load.cx, &ids(keys, |key| key.0)).await?, |key| key.0))
     };
     CopiesOf => Arc<Vec<approval_copy::Model>>, |load, keys| {
-        Ok(under(shared(service::copies(&load.cx, &ids(keys, |key| key.0)).await?)?, CopiesOf))
+        Ok(each(keys, service::copies(&load.cx, &ids(keys, |key| key.0)).await?, |key| key.0))
     };
     RoundsOf => Arc<Vec<approval_round::Model>>, |load, keys| {
-        Ok(under(shared(service::rounds(&load.cx, &ids(keys, |key| key.0)).await?)?, RoundsOf))
+        Ok(each(keys, service::rounds(&load.cx, &ids(keys, |key| key.0)).await?, |key| key.0))
     };
     HistoryOf => Arc<Vec<(Deed, event_log::Model)>>, |load, keys| {
-        Ok(under(shared(service::history(&load.cx, &ids(keys, |key| key.0)).await?)?, HistoryOf))
+        Ok(each(keys, service::history(&load.cx, &ids(keys, |key| key.0)).await?, |key| key.0))
     };
-    CommentsIn => i64, |load, keys| {
-        Ok(under(service::comment_counts(&load.cx, &ids(keys, |key| key.0)).await?, CommentsIn))
+    TallyOf => Arc<Tally>, |load, keys| {
+        let found = service::tallies(&load.cx, load.actor.member, &ids(keys, |key| key.0)).await?;
+        Ok(each(keys, found, |key| key.0))
     };
-    FilesIn => i64, |load, keys| Ok(under(service::file_counts(&load.cx, &ids(keys, |key| key.0)).await?, FilesIn));
-    LeaveOf => Arc<leave::service::Detail>, |load, keys| {
-        let found = leave::service::details(&load.cx, &load.actor, &ids(keys, |key| key.0)).await?;
-        Ok(under(shared(found)?, LeaveOf))
+    CommentsOf => Arc<Vec<approval_comment::Model>>, |load, keys| {
+        let size = keys.iter().map(|key| key.1).max().unwrap_or_default();
+        Ok(each(keys, service::first_comments(&load.cx, &ids(keys, |key| key.0), size).await?, |key| key.0))
+    };
+    LeaveOf => Option<Arc<leave::service::Detail>>, |load, keys| {
+        let mut found = leave::service::details(&load.cx, &load.actor, &ids(keys, |key| key.0)).await?;
+        Ok(keys.iter().map(|key| (*key, found.remove(&key.0).map(Arc::new))).collect())
     };
     RouteOf => Arc<Vec<RouteStep>>, |load, keys| {
         let requests: Vec<&Wayfarer> = keys.iter().map(|key| &key.0).collect();
@@ -137,10 +138,6 @@ loads! {
         Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(&key.0.row.id)?))).collect())
     };
     FileId => Arc<file_object::Model>, |load, keys| shared(file::service::rows(&load.cx, keys).await?);
-    NameOf => String, |load, keys| {
-        let members: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
-        Ok(under(service::names_of(&load.cx, &members).await?, NameOf))
-    };
 }
 
 fn ids<K>(keys: &[K], id: impl Fn(&K) -> ApprovalId) -> Vec<ApprovalId> {
@@ -149,6 +146,16 @@ fn ids<K>(keys: &[K], id: impl Fn(&K) -> ApprovalId) -> Vec<ApprovalId> {
 
 fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> Result<HashMap<K, Arc<V>>> {
     Ok(found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
+}
+
+/// What was found for each key, nothing where nothing was: so that it is not asked for again.
+fn each<N: Copy + Eq + Hash, K: Eq + Hash, V: Default>(
+    keys: &[N],
+    mut found: HashMap<K, V>,
+    id: impl Fn(&N) -> K,
+) -> HashMap<N, Arc<V>> {
+    let value = |key: &N| (*key, Arc::new(found.remove(&id(key)).unwrap_or_default()));
+    keys.iter().map(value).collect()
 }
 
 fn under<K, N: Eq + Hash, V>(found: HashMap<K, V>, name: impl Fn(K) -> N) -> HashMap<N, V> {
@@ -175,27 +182,27 @@ pub async fn find_task(ctx: &Context<'_>, id: TaskId) -> Result<Option<ApprovalT
 
 /// A template, if there is one.
 pub async fn find_template(ctx: &Context<'_>, id: TemplateId) -> Result<Option<ApprovalTemplate>> {
-    Ok(load(ctx)?.load_one(id).await?.map(ApprovalTemplate::new))
+    let found = service::templates_by_ids(cx(ctx)?, &[id]).await?.remove(&id);
+    Ok(found.map(ApprovalTemplate::new))
 }
 
 /// The definition a request is pinned to.
 pub(super) async fn definition(ctx: &Context<'_>, row: &approval_case::Model) -> Result<Arc<Definition>> {
-    let found = load(ctx)?.load_one(row.version_id).await?;
+    let found = service::definitions(cx(ctx)?, &[row.version_id])
+        .await?
+        .remove(&row.version_id);
     found.ok_or_else(|| Error::internal("a request without its version"))
 }
 
 /// The version of a template a request is pinned to.
 pub(super) async fn pinned(ctx: &Context<'_>, row: &approval_case::Model) -> Result<Pinned> {
-    let load = load(ctx)?;
-    let (template, definition) =
-        futures_util::try_join!(load.load_one(row.template_id), load.load_one(row.version_id))?;
-    match (template, definition) {
-        (Some(template), Some(definition)) => Ok(Pinned {
-            template: (*template).clone(),
-            definition: (*definition).clone(),
-        }),
-        _ => Err(Error::internal("a request without its template")),
-    }
+    let found = service::templates_by_ids(cx(ctx)?, &[row.template_id])
+        .await?
+        .remove(&row.template_id);
+    Ok(Pinned {
+        template: found.ok_or_else(|| Error::internal("a request without its template"))?,
+        definition: definition(ctx, row).await?,
+    })
 }
 
 /// Files by id, in order; absent ones are left out.

@@ -6,6 +6,7 @@ mod input;
 mod kind;
 mod load;
 mod mutation;
+mod prefetch;
 mod preview;
 mod query;
 mod request;

@@ -12,6 +12,7 @@ use super::input::{
     WithdrawApprovalInput, WithdrawDecisionInput, attachments, form,
 };
 use super::load::{find_task, request};
+use super::prefetch::{Wanted, prefetch};
 use super::{Approval, Comment};
 use crate::approval::service::{self, Correction, Done, NewComment};
 use crate::error::{Error, Result};
@@ -167,10 +168,14 @@ impl ApprovalMutation {
     }
 }
 
-/// The request as it stands after a change.
+/// The request as it stands after a change, with what the answer shows of it.
 async fn changed(ctx: &Context<'_>, done: Done) -> Result<Approval> {
     forget(ctx);
-    request(ctx, done.approval).await
+    let found = request(ctx, done.approval).await?;
+    let look = ctx.look_ahead();
+    let wanted = Wanted::of(&[look.field("approval"), look.field("task").field("approval")]);
+    prefetch(ctx, std::slice::from_ref(found.row()), wanted).await?;
+    Ok(found)
 }
 
 async fn decided(ctx: &Context<'_>, done: Done) -> Result<DecideTaskPayload> {

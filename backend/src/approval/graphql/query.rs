@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use entity::{ApprovalId, TaskId};
+use entity::{ApprovalId, MemberId, TaskId};
 
 use super::input::{ApprovalFilter, SubmitApprovalInput};
-use super::load::find_request;
+use super::prefetch::{Wanted, prefetch};
 use super::preview::{ApprovalDraft, ApprovalPreview};
 use super::{Approval, ApprovalBox, ApprovalTask, ApprovalTemplate};
 use crate::approval::service::{self, Filter, Pile};
 use crate::error::{Error, Result};
 use crate::graphql::connection::{List, PageArgs, list};
 use crate::graphql::{actor, cx, id, locale};
+use crate::org::service as org;
 
 /// Queries of requests.
 #[derive(Default)]
@@ -46,9 +47,15 @@ impl ApprovalQuery {
         after: Option<String>,
     ) -> Result<List<ApprovalTask, InboxTotal>> {
         let page = PageArgs::forward(first, after).page::<TaskId>()?;
-        let tasks = service::inbox(cx(ctx)?, actor(ctx)?, page).await?;
-        let tasks = tasks.map(|row| ApprovalTask::new(Arc::new(row)));
-        Ok(list(tasks, false, InboxTotal, ApprovalTask::cursor))
+        let found = service::inbox(cx(ctx)?, actor(ctx)?, page).await?;
+        let total = (page.from.is_none() && !found.more).then_some(found.items.len());
+        let mut requests = Vec::with_capacity(found.items.len());
+        let tasks = found.map(|(task, request)| {
+            requests.extend(request.map(Arc::new));
+            ApprovalTask::new(Arc::new(task))
+        });
+        prefetch(ctx, &requests, Wanted::in_list(ctx, Some("approval"))).await?;
+        Ok(list(tasks, false, InboxTotal { known: total }, ApprovalTask::cursor))
     }
 
     /// Requests of a pile, the newest first.
@@ -64,21 +71,36 @@ impl ApprovalQuery {
         let filter = filter.unwrap_or_default().read()?;
         let pile = Pile::from(which);
         let found = service::list(cx(ctx)?, actor(ctx)?, pile, &filter, page).await?;
-        let requests = found.map(|row| Approval::new(Arc::new(row)));
+        let rows = found.map(Arc::new);
+        prefetch(ctx, &rows.items, Wanted::in_list(ctx, None)).await?;
+        let requests = rows.map(Approval::new);
         Ok(list(requests, false, PileTotal { pile, filter }, Approval::cursor))
     }
 
     /// A request the viewer may read.
     async fn approval(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Approval>> {
-        match id::decode(&id) {
-            Ok(id) => find_request(ctx, id).await,
-            Err(_) => Ok(None),
-        }
+        let Ok(id) = id::decode(&id) else { return Ok(None) };
+        let Some(row) = service::find_many(cx(ctx)?, actor(ctx)?, &[id]).await?.remove(&id) else {
+            return Ok(None);
+        };
+        let row = Arc::new(row);
+        prefetch(ctx, std::slice::from_ref(&row), Wanted::of(&[ctx.look_ahead()])).await?;
+        Ok(Some(Approval::new(row)))
     }
 
     /// What a submission would mean: computed values, field errors, the route with people and reasons.
     async fn approval_preview(&self, ctx: &Context<'_>, input: SubmitApprovalInput) -> Result<ApprovalPreview> {
         let preview = service::preview(cx(ctx)?, actor(ctx)?, &input.read()?).await?;
+        let on_route = preview
+            .route
+            .iter()
+            .flat_map(|step| step.seats.iter().map(|seat| seat.member));
+        let away = preview
+            .leave
+            .iter()
+            .flat_map(|(_, team)| team.away.iter().map(|away| away.member));
+        let people: Vec<MemberId> = on_route.chain(away).collect();
+        org::people(cx(ctx)?, &people).await?;
         Ok(ApprovalPreview::new(preview, locale(ctx)))
     }
 
@@ -89,14 +111,19 @@ impl ApprovalQuery {
     }
 }
 
-/// How many tasks wait, counted only when asked for.
-pub struct InboxTotal;
+/// How many tasks wait, counted only when asked for and not plain from the page.
+pub struct InboxTotal {
+    known: Option<usize>,
+}
 
 /// How many tasks wait.
 #[Object]
 impl InboxTotal {
     /// Number of tasks in the whole list.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        if let Some(known) = self.known {
+            return Ok(i32::try_from(known).unwrap_or(i32::MAX));
+        }
         let count = service::inbox_count(cx(ctx)?, actor(ctx)?).await?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }

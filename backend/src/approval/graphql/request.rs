@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::connection::EmptyFields;
 use async_graphql::{ComplexObject, Context, ID, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::{CommentId, FileId, approval_case};
+use entity::{CommentId, FileId, MemberId, approval_case};
 use serde_json::Value;
 
-use super::comment::{members, timeline};
+use super::comment::timeline;
 use super::load::{
-    self, CommentsIn, CopiesOf, FilesIn, HistoryOf, LeaveOf, RoundsOf, RouteOf, StepsOf, definition, load, pinned,
+    self, CommentsOf, CopiesOf, HistoryOf, LeaveOf, RoundsOf, RouteOf, StepsOf, TallyOf, definition, load, pinned,
 };
 use super::{ApprovalCopy, ApprovalStatus, ApprovalTask, ApprovalTemplate, Comment, RouteNode, TimelineEntry};
 use crate::approval::engine;
@@ -19,11 +19,12 @@ use crate::approval::model::value::Shown;
 use crate::approval::service::{self, FieldView, Wayfarer};
 use crate::error::{Error, Locale, Result};
 use crate::file::graphql::File;
-use crate::graphql::connection::{List, PageArgs, list};
+use crate::graphql::connection::{List, PageArgs, Slice, list};
 use crate::graphql::scalar::ViewerAction;
 use crate::graphql::{actor, cx, id, locale};
 use crate::leave::graphql::LeaveDetail;
-use crate::org::graphql::{Department, Member, department, member};
+use crate::org::graphql::{Department, Member, department, member, members};
+use crate::org::service as org;
 
 /// A request on its way.
 pub struct Approval {
@@ -35,7 +36,7 @@ impl Approval {
         Self { row }
     }
 
-    pub(super) fn row(&self) -> &approval_case::Model {
+    pub(super) fn row(&self) -> &Arc<approval_case::Model> {
         &self.row
     }
 
@@ -178,20 +179,33 @@ impl Approval {
         after: Option<String>,
     ) -> Result<List<Comment, EmptyFields>> {
         let page = PageArgs::forward(first, after).page::<CommentId>()?;
-        let comments = service::comments(cx(ctx)?, self.row.id, page).await?;
+        let comments = match page.from {
+            Some(_) => service::comments(cx(ctx)?, self.row.id, page).await?,
+            None => {
+                let key = CommentsOf(self.row.id, page.size);
+                let found = load(ctx)?.load_one(key).await?.unwrap_or_default();
+                Slice::cut(found.to_vec(), &page)
+            }
+        };
+        let mut people: Vec<MemberId> = Vec::new();
+        for row in &comments.items {
+            people.push(row.author_id);
+            people.extend(serde_json::from_value::<Vec<MemberId>>(row.mentions.clone())?);
+        }
+        org::people(cx(ctx)?, &people).await?;
         Ok(list(comments.map(Comment::new), false, EmptyFields, Comment::cursor))
     }
 
     /// How many comments it has.
     async fn comment_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let count = load(ctx)?.load_one(CommentsIn(self.row.id)).await?;
-        Ok(count.map_or(0, |count| i32::try_from(count).unwrap_or(i32::MAX)))
+        let tally = load(ctx)?.load_one(TallyOf(self.row.id)).await?.unwrap_or_default();
+        Ok(i32::try_from(tally.comments).unwrap_or(i32::MAX))
     }
 
     /// How many files belong to it.
     async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let count = load(ctx)?.load_one(FilesIn(self.row.id)).await?;
-        Ok(count.map_or(0, |count| i32::try_from(count).unwrap_or(i32::MAX)))
+        let tally = load(ctx)?.load_one(TallyOf(self.row.id)).await?.unwrap_or_default();
+        Ok(i32::try_from(tally.files).unwrap_or(i32::MAX))
     }
 
     /// Copies sent, the oldest first.
@@ -206,7 +220,7 @@ impl Approval {
 
     /// Members whose decision is awaited.
     async fn waiting_for(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
-        members(ctx, service::waiting_for(&self.row)).await
+        members(ctx, &service::waiting_for(&self.row)).await
     }
 
     /// The viewer's open task, if any.
@@ -224,7 +238,7 @@ impl Approval {
 
     /// What it means for leave; null for other kinds of requests.
     async fn leave(&self, ctx: &Context<'_>) -> Result<Option<LeaveDetail>> {
-        let detail = load(ctx)?.load_one(LeaveOf(self.row.id)).await?;
+        let detail = load(ctx)?.load_one(LeaveOf(self.row.id)).await?.flatten();
         Ok(detail.map(|detail| LeaveDetail::new((*detail).clone(), self.row.department_id, locale(ctx))))
     }
 
@@ -250,10 +264,8 @@ impl Approval {
 
     /// Whether it is a copy the viewer has not opened.
     async fn unread(&self, ctx: &Context<'_>) -> Result<bool> {
-        let viewer = actor(ctx)?.member;
-        let copies = load(ctx)?.load_one(CopiesOf(self.row.id)).await?;
-        let mut copies = copies.iter().flat_map(|copies| copies.iter());
-        Ok(copies.any(|copy| copy.member_id == viewer && copy.read_at.is_none()))
+        let tally = load(ctx)?.load_one(TallyOf(self.row.id)).await?.unwrap_or_default();
+        Ok(tally.unread)
     }
 
     /// What the viewer may do: APPROVE REJECT RETURN WITHDRAW_DECISION WITHDRAW RESUBMIT URGE COMMENT COPY.

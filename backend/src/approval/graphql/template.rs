@@ -9,8 +9,9 @@ use entity::{TemplateVersionId, approval_template};
 use super::load::{LastStartOf, load};
 use crate::approval::engine::{Choice, Field, FieldKind};
 use crate::approval::model::value::{kind_word, label_en};
+use crate::approval::service;
 use crate::error::{Locale, Result};
-use crate::graphql::{id, locale};
+use crate::graphql::{cx, id, locale};
 
 /// A kind of request people may start.
 pub struct ApprovalTemplate {
@@ -74,8 +75,8 @@ impl ApprovalTemplate {
         let Some(version) = self.version else {
             return Ok(Vec::new());
         };
-        let definition = load(ctx)?.load_one(version).await?;
-        let fields = definition.iter().flat_map(|definition| &definition.form.fields);
+        let found = service::definitions(cx(ctx)?, &[version]).await?;
+        let fields = found.values().flat_map(|definition| &definition.form.fields);
         Ok(fields.map(|field| FormFieldSpec::new(field, locale(ctx))).collect())
     }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use type_safe_id::{DynamicType, TypeSafeId};
 
 use super::announce::Written;
-use super::perform::{Begun, Done, Held, Target, begin, standing};
+use super::perform::{Begun, Done, Held, Outcome, Target, begin, standing};
 use super::read::readers_among;
 use crate::approval::engine::{Act, Event, EventKind, Facts, Values};
 use crate::cx::{Actor, Cx};
@@ -43,7 +43,7 @@ pub async fn withdraw(
     };
     let facts = Facts::default();
     let events = held.decide(Act::Withdraw { comment: why }, &facts).await?;
-    held.finish(events, &facts, &[], None, Done::with(approval)).await
+    held.finish(&facts, Outcome::of(events, Done::with(approval))).await
 }
 
 /// Asks those who are asked to hurry, once in four hours each.
@@ -65,7 +65,7 @@ pub async fn urge(cx: &Cx, actor: &Actor, approval: ApprovalId) -> Result<Done> 
         urged: urged.sum(),
         ..Done::with(approval)
     };
-    held.finish(events, &facts, &[], None, done).await
+    held.finish(&facts, Outcome::of(events, done)).await
 }
 
 /// Sends copies. Who has one already gets none again.
@@ -83,7 +83,7 @@ pub async fn copy(cx: &Cx, actor: &Actor, approval: ApprovalId, members: Vec<Mem
     if names_nobody(&events) {
         return Ok(Done::with(approval));
     }
-    held.finish(events, &facts, &[], None, Done::with(approval)).await
+    held.finish(&facts, Outcome::of(events, Done::with(approval))).await
 }
 
 fn names_nobody(events: &[Event]) -> bool {
@@ -173,7 +173,12 @@ pub async fn comment(cx: &Cx, actor: &Actor, new: NewComment, key: Option<&str>)
         comment: Some(id),
         ..Done::with(new.approval)
     };
-    held.finish(events, &facts, &copies, Some(written), done).await
+    let outcome = Outcome {
+        copies,
+        comment: Some(written),
+        ..Outcome::of(events, done)
+    };
+    held.finish(&facts, outcome).await
 }
 
 fn checked(new: &NewComment) -> Result<String> {

@@ -44,6 +44,7 @@ pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_
     topics.extend(notice_topics(&notices));
     topics.sort_unstable();
     topics.dedup();
+    let mut drafts = Vec::new();
     for (deed, by_actor, note) in change.history() {
         let mut draft = Draft::new(deed.kind(), change.row.id)
             .version(change.row.version)
@@ -54,12 +55,13 @@ pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_
         } else {
             std::mem::take(&mut topics)
         };
-        if by_actor {
-            event::append(cx, tx, actor, draft).await?;
+        drafts.push(if by_actor {
+            (Some(actor.member), actor.via, draft)
         } else {
-            event::append_as(cx, tx, None, Via::System, draft).await?;
-        }
+            (None, Via::System, draft)
+        });
     }
+    event::append_all(cx, tx, drafts).await?;
     notify(cx, tx, Some(actor.member), &notices).await
 }
 

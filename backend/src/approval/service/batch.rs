@@ -6,10 +6,9 @@ use entity::{
     ApprovalId, CommentId, Id, approval_case as case_row, approval_comment as comment_row, approval_copy as copy_row,
     approval_node_run as run_row, approval_round as round_row, approval_task as task_row, event_log, file_object,
 };
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, UnionType, WindowStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect};
 
-use super::load::member_names;
 use crate::approval::model::history::Deed;
 use crate::cx::Cx;
 use crate::error::Result;
@@ -100,42 +99,95 @@ pub async fn history(cx: &Cx, ids: &[ApprovalId]) -> Result<HashMap<ApprovalId, 
     Ok(grouped(told, |(_, row)| ApprovalId::from_uuid(row.subject_id)))
 }
 
-/// How many comments requests have.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn comment_counts(cx: &Cx, ids: &[ApprovalId]) -> Result<HashMap<ApprovalId, i64>> {
-    let rows: Vec<(ApprovalId, i64)> = comment_row::Entity::find()
-        .select_only()
-        .column(comment_row::Column::CaseId)
-        .column_as(comment_row::Column::Id.count(), "count")
-        .filter(comment_row::Column::CaseId.is_in(ids.iter().copied()))
-        .group_by(comment_row::Column::CaseId)
-        .into_tuple()
-        .all(cx.db.read())
-        .await?;
-    Ok(rows.into_iter().collect())
+/// What lists count of a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Comments.
+    pub comments: i64,
+    /// Files that belong to it.
+    pub files: i64,
+    /// Whether a member has a copy and has not opened it.
+    pub unread: bool,
 }
 
-/// How many files belong to requests.
+/// Counts of requests, in one statement; requests without any are left out.
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn file_counts(cx: &Cx, ids: &[ApprovalId]) -> Result<HashMap<ApprovalId, i64>> {
-    let rows: Vec<(Option<Uuid>, i64)> = file_object::Entity::find()
-        .select_only()
-        .column(file_object::Column::SubjectId)
-        .column_as(file_object::Column::Id.count(), "count")
-        .filter(file_object::Column::SubjectId.is_in(ids.iter().map(|id| id.uuid())))
-        .filter(file_object::Column::SubjectType.eq(ApprovalId::PREFIX))
-        .group_by(file_object::Column::SubjectId)
-        .into_tuple()
+pub async fn tallies(cx: &Cx, member: entity::MemberId, ids: &[ApprovalId]) -> Result<HashMap<ApprovalId, Tally>> {
+    const COMMENT: i32 = 1;
+    const FILE: i32 = 2;
+    const UNREAD: i32 = 3;
+    let counted = |what: i32| Query::select().expr_as(Expr::val(what), "what").to_owned();
+    let files = counted(FILE)
+        .expr_as(Expr::col(file_object::Column::SubjectId), "id")
+        .expr_as(Expr::col(file_object::Column::Id).count(), "count")
+        .from(file_object::Entity)
+        .and_where(file_object::Column::SubjectId.is_in(ids.iter().map(|id| id.uuid())))
+        .and_where(file_object::Column::SubjectType.eq(ApprovalId::PREFIX))
+        .group_by_col(file_object::Column::SubjectId)
+        .to_owned();
+    let unread = counted(UNREAD)
+        .expr_as(Expr::col(copy_row::Column::CaseId), "id")
+        .expr_as(Expr::col(copy_row::Column::MemberId).count(), "count")
+        .from(copy_row::Entity)
+        .and_where(copy_row::Column::CaseId.is_in(ids.iter().copied()))
+        .and_where(copy_row::Column::MemberId.eq(member))
+        .and_where(copy_row::Column::ReadAt.is_null())
+        .group_by_col(copy_row::Column::CaseId)
+        .to_owned();
+    let all = counted(COMMENT)
+        .expr_as(Expr::col(comment_row::Column::CaseId), "id")
+        .expr_as(Expr::col(comment_row::Column::Id).count(), "count")
+        .from(comment_row::Entity)
+        .and_where(comment_row::Column::CaseId.is_in(ids.iter().copied()))
+        .group_by_col(comment_row::Column::CaseId)
+        .union(UnionType::All, files)
+        .union(UnionType::All, unread)
+        .to_owned();
+    let mut found: HashMap<ApprovalId, Tally> = HashMap::new();
+    for row in cx.db.read().query_all(&all).await? {
+        let what: i32 = row.try_get("", "what")?;
+        let count: i64 = row.try_get("", "count")?;
+        let tally = found.entry(ApprovalId::from_uuid(row.try_get("", "id")?)).or_default();
+        match what {
+            COMMENT => tally.comments = count,
+            FILE => tally.files = count,
+            _ => tally.unread = count > 0,
+        }
+    }
+    Ok(found)
+}
+
+/// The first comments of requests, the oldest first: as many of each as a page holds and one more, in one statement.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn first_comments(
+    cx: &Cx,
+    ids: &[ApprovalId],
+    size: u64,
+) -> Result<HashMap<ApprovalId, Vec<comment_row::Model>>> {
+    let place = WindowStatement::partition_by(comment_row::Column::CaseId)
+        .order_by(comment_row::Column::Id, Order::Asc)
+        .to_owned();
+    let numbered = Query::select()
+        .column(comment_row::Column::Id)
+        .expr_window_as(Func::cust("ROW_NUMBER"), place, "place")
+        .from(comment_row::Entity)
+        .and_where(comment_row::Column::CaseId.is_in(ids.iter().copied()))
+        .to_owned();
+    let first = Query::select()
+        .column("id")
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("place").lte(i64::try_from(size + 1).unwrap_or(i64::MAX)))
+        .to_owned();
+    let rows = comment_row::Entity::find()
+        .filter(comment_row::Column::Id.in_subquery(first))
+        .order_by_asc(comment_row::Column::Id)
         .all(cx.db.read())
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, count)| Some((ApprovalId::from_uuid(id?), count)))
-        .collect())
+    Ok(grouped(rows, |row| row.case_id))
 }
 
 /// Comments of a request the caller may read, the oldest first.
@@ -179,12 +231,4 @@ fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> ApprovalId) -> HashMap<ApprovalI
         found.entry(key(&row)).or_default().push(row);
     }
     found
-}
-
-/// Names of members.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn names_of(cx: &Cx, members: &[entity::MemberId]) -> Result<HashMap<entity::MemberId, String>> {
-    member_names(cx.db.read(), members.iter().copied()).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entity::{FileId, TaskId};
 use serde::Serialize;
 
-use super::perform::{Begun, Done, Target, begin, form_facts, form_files};
+use super::perform::{Begun, Done, Outcome, Target, begin, form_facts, form_files};
 use crate::approval::engine::{Act, Opinion, ReturnTo, Values};
 use crate::cx::{Actor, Cx};
 use crate::error::Result;
@@ -152,7 +152,7 @@ async fn decide(
         task: Some(*task),
         ..Done::with(id)
     };
-    held.finish(events, &facts, &[], None, done).await
+    held.finish(&facts, Outcome::of(events, done)).await
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) async fn describe(
     case: &Case,
 ) -> Result<()> {
     let schema = &pinned.definition.form;
-    let names = names(conn, &pinned.definition, &case.form, &Names::new()).await?;
+    let names = names(cx, conn, &pinned.definition, &case.form, &Names::new()).await?;
     let shown = shown(pinned, &case.form, &case.computed, &names);
     let summary = effect::summary(&pinned.template.key, &case.form, &shown, cx.today().year());
     let summary = summary.unwrap_or_else(|| value::summary(schema, &shown));
@@ -40,6 +40,7 @@ pub(super) fn shown(pinned: &Pinned, form: &Values, computed: &Values, names: &N
 
 /// Names of what the values of a form point at; those `known` are not looked up.
 pub(super) async fn names(
+    cx: &Cx,
     conn: &impl ConnectionTrait,
     definition: &engine::Definition,
     form: &Values,
@@ -62,7 +63,7 @@ pub(super) async fn names(
                 FieldKind::Files => {
                     files.extend(value::id::<FileId>(text).map(|id| (id, text.to_owned())));
                 }
-                FieldKind::LeaveType => found.extend(effect::leave_type_name(conn, text).await?),
+                FieldKind::LeaveType => found.extend(effect::leave_type_name(cx, conn, text).await?),
                 _ => {}
             }
         }

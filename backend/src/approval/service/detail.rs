@@ -36,13 +36,13 @@ pub async fn fields(
     let conn = cx.db.read();
     let case = case_of(row)?;
     let form = values(&row.form);
-    let now = names(conn, &pinned.definition, &form, &known(row)).await?;
+    let now = names(cx, conn, &pinned.definition, &form, &known(row)).await?;
     let current = shown(pinned, &form, &case.computed, &now);
     let previous = rounds.iter().rev().find(|round| round.round < row.round);
     let before = match previous {
         Some(round) => {
             let form = values(&round.form);
-            let names = names(conn, &pinned.definition, &form, &now).await?;
+            let names = names(cx, conn, &pinned.definition, &form, &now).await?;
             Some(shown(pinned, &form, &Values::new(), &names))
         }
         None => None,

@@ -2,8 +2,8 @@
 //!
 //! For leave: hold at submission, take when it passes, let go when it comes back or ends otherwise. Every call is idempotent.
 
-use entity::{ApprovalId, ApprovalStatus, DepartmentId, MemberId, leave_type};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::{ApprovalId, ApprovalStatus, DepartmentId, MemberId};
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use crate::approval::engine::{Case, Values};
@@ -47,10 +47,12 @@ impl Meaning {
     }
 }
 
-/// Works out what a form means. `correcting` is the request being corrected.
+/// Works out what a form means. `correcting` is the request being corrected. `within` a transaction that is going to submit it,
+/// nothing it depends on can change afterwards.
 pub(super) async fn weigh(
     cx: &Cx,
     conn: &impl ConnectionTrait,
+    within: Option<&Tx>,
     template: &str,
     applicant: MemberId,
     form: &Values,
@@ -62,7 +64,10 @@ pub(super) async fn weigh(
     }
     match leave::service::parse(&Value::Object(form.clone())) {
         Ok(form) => {
-            let assessment = leave::service::assess(conn, applicant, &form, cx.today(), correcting).await?;
+            if let Some(tx) = within {
+                leave::service::lock(tx, applicant).await?;
+            }
+            let assessment = leave::service::assess(cx, conn, applicant, &form, correcting).await?;
             meaning.computed = leave::service::facts(&assessment)
                 .as_object()
                 .cloned()
@@ -95,12 +100,10 @@ pub(super) async fn with_team(
 }
 
 /// Name of a leave type.
-pub(super) async fn leave_type_name(conn: &impl ConnectionTrait, key: &str) -> Result<Option<(String, Text)>> {
-    let kind = leave_type::Entity::find()
-        .filter(leave_type::Column::Key.eq(key))
-        .one(conn)
-        .await?;
-    Ok(kind.map(|kind| (kind.key, Text::new(kind.name, kind.name_en))))
+pub(super) async fn leave_type_name(cx: &Cx, conn: &impl ConnectionTrait, key: &str) -> Result<Option<(String, Text)>> {
+    Ok(leave::service::kind_name(cx, conn, key)
+        .await?
+        .map(|name| (key.to_owned(), name)))
 }
 
 /// Adds what the module works out to the values shown: the length of a leave behind its last day.
@@ -150,15 +153,15 @@ pub(super) fn summary(template: &str, form: &Values, shown: &[Shown], this_year:
     Some(vec![kind.clone(), period, length.clone()])
 }
 
-/// Lets a change take effect. Gives the topics it touched.
+/// Lets a change take effect. Gives the topics it touched. `assessed` is what [`weigh`] found within this transaction.
 pub(super) async fn apply(
     cx: &Cx,
     tx: &Tx,
     actor: &Actor,
     template: &str,
     id: ApprovalId,
-    before: Option<&Case>,
-    after: &Case,
+    (before, after): (Option<&Case>, &Case),
+    assessed: Option<leave::service::Assessment>,
 ) -> Result<Vec<String>> {
     if template != LEAVE {
         return Ok(Vec::new());
@@ -172,7 +175,14 @@ pub(super) async fn apply(
     if after.round > round_before {
         let form = leave::service::parse(&Value::Object(after.form.clone())).map_err(Error::Invalid)?;
         let round = i32::try_from(after.round).map_err(Error::internal)?;
-        leave::service::hold(cx, tx, actor, id, round, applicant, &form).await?;
+        let wish = leave::service::Wish {
+            case: id,
+            round,
+            member: applicant,
+            form: &form,
+            assessed,
+        };
+        leave::service::hold(cx, tx, actor, wish).await?;
     }
     match after.status {
         ApprovalStatus::Approved => leave::service::consume(cx, tx, actor, id).await?,

@@ -7,7 +7,9 @@ use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UnionTyp
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::approval::engine::{DepartmentFacts, MemberFacts, Needs, OrgFacts};
+use crate::cx::Cx;
 use crate::error::Result;
+use crate::org::service as org;
 
 /// Loads what is needed: at most five statements, three for most processes.
 pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> {
@@ -44,6 +46,63 @@ pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<O
     people.extend(facts.positions.values().flatten().copied());
     facts.members = members(conn, &people).await?;
     Ok(facts)
+}
+
+/// The same from what is remembered of the organisation, for routes that are only shown. Nothing is asked of the database where
+/// all of it is remembered.
+pub(super) async fn recall(cx: &Cx, needs: &Needs) -> Result<OrgFacts> {
+    if !needs.department_members.is_empty() || !needs.positions.is_empty() {
+        return load(cx.db.read(), needs).await;
+    }
+    let structure = org::structure(cx).await?;
+    let mut facts = OrgFacts::default();
+    for wanted in &needs.departments {
+        let mut at = Some(*wanted);
+        while let Some(row) = at
+            .filter(|id| !facts.departments.contains_key(id))
+            .and_then(|id| structure.departments.get(&id))
+        {
+            let leaders = structure.leaders.get(&row.id).cloned().unwrap_or_default();
+            let department = DepartmentFacts {
+                parent: row.parent_id,
+                leaders,
+                ..DepartmentFacts::default()
+            };
+            facts.departments.insert(row.id, department);
+            at = row.parent_id;
+        }
+    }
+    for role in &needs.roles {
+        let holders = match role {
+            Role::DepartmentLeader => {
+                let leaders: BTreeSet<MemberId> = structure.leaders.values().flatten().copied().collect();
+                leaders.into_iter().collect()
+            }
+            role => structure.roles.get(role).cloned().unwrap_or_default(),
+        };
+        if !holders.is_empty() {
+            facts.roles.insert(*role, holders);
+        }
+    }
+    let leaders = facts.departments.values().flat_map(|one| &one.leaders);
+    let holders = facts.roles.values().flatten();
+    let people: BTreeSet<MemberId> = needs.members.iter().chain(leaders).chain(holders).copied().collect();
+    let people: Vec<MemberId> = people.into_iter().collect();
+    facts.members = org::with_managers(cx, &people)
+        .await?
+        .into_iter()
+        .map(|(id, person)| (id, member_facts(person.row.status, person.row.manager_id)))
+        .collect();
+    Ok(facts)
+}
+
+fn member_facts(status: MemberStatus, manager: Option<MemberId>) -> MemberFacts {
+    MemberFacts {
+        active: status == MemberStatus::Active,
+        manager,
+        handover: None,
+        substitute: None,
+    }
 }
 
 /// Departments with all above them, and their leaders, in one statement.
@@ -167,16 +226,8 @@ async fn members(conn: &impl ConnectionTrait, wanted: &BTreeSet<MemberId>) -> Re
     );
     let mut found = BTreeMap::new();
     for row in conn.query_all(&statement).await? {
-        let status: MemberStatus = row.try_get("", "status")?;
-        found.insert(
-            row.try_get("", "id")?,
-            MemberFacts {
-                active: status == MemberStatus::Active,
-                manager: row.try_get("", "manager_id")?,
-                handover: None,
-                substitute: None,
-            },
-        );
+        let facts = member_facts(row.try_get("", "status")?, row.try_get("", "manager_id")?);
+        found.insert(row.try_get("", "id")?, facts);
     }
     Ok(found)
 }

@@ -1,15 +1,20 @@
 //! Rows to what the engine works on.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entity::{
-    ApprovalId, MemberId, approval_case as case_row, approval_template as template_row,
+    MemberId, approval_case as case_row, approval_task as task_row, approval_template as template_row,
     approval_template_version as version_row, org_member,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::Value;
 
+use super::perform::Target;
+use super::shelf;
 use crate::approval::engine::{Case, Definition, Values};
+use crate::cx::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result, Text};
 
@@ -24,9 +29,9 @@ pub(super) struct Loaded {
 #[derive(Clone, Debug)]
 pub struct Pinned {
     /// The template it is of.
-    pub template: template_row::Model,
+    pub template: Arc<template_row::Model>,
     /// Form, process and policies.
-    pub definition: Definition,
+    pub definition: Arc<Definition>,
 }
 
 impl Pinned {
@@ -43,53 +48,29 @@ pub fn name_of(template: &template_row::Model) -> Text {
 
 /// Loads a request for a change and locks it: changes of one request happen one after the other. On SQLite there is one writer
 /// anyway.
-pub(super) async fn lock(tx: &Tx, id: ApprovalId) -> Result<Loaded> {
-    let row = case_row::Entity::find_by_id(id)
+pub(super) async fn lock(cx: &Cx, tx: &Tx, target: Target) -> Result<Loaded> {
+    let id = case_row::Column::Id;
+    let wanted = match target {
+        Target::Request(request) => id.eq(request),
+        Target::Task(task) => id.in_subquery(
+            Query::select()
+                .column(task_row::Column::CaseId)
+                .from(task_row::Entity)
+                .and_where(task_row::Column::Id.eq(task))
+                .to_owned(),
+        ),
+    };
+    let row = case_row::Entity::find()
+        .filter(wanted)
         .lock_exclusive()
         .one(&**tx)
         .await?
         .ok_or(Error::NotFound)?;
-    whole(&**tx, row).await
-}
-
-/// Adds the pinned version to a row.
-pub(super) async fn whole(conn: &impl ConnectionTrait, row: case_row::Model) -> Result<Loaded> {
-    let (version, template) = version_row::Entity::find_by_id(row.version_id)
-        .join(JoinType::InnerJoin, template_of_version().into())
-        .select_also(template_row::Entity)
-        .one(conn)
-        .await?
-        .ok_or_else(|| Error::internal("a request without its version"))?;
-    let template = template.ok_or_else(|| Error::internal("a version without its template"))?;
-    let case = case_of(&row)?;
     Ok(Loaded {
-        pinned: Pinned {
-            template,
-            definition: definition(version)?,
-        },
-        case,
+        pinned: shelf::pinned(cx, &**tx, &row).await?,
+        case: case_of(&row)?,
         row,
     })
-}
-
-/// The current version of a template that may be started.
-pub(super) async fn current(
-    conn: &impl ConnectionTrait,
-    template: template_row::Model,
-) -> Result<(version_row::Model, Pinned)> {
-    let id = template.version_id.ok_or(Error::NotFound)?;
-    let version = version_row::Entity::find_by_id(id)
-        .one(conn)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let definition = definition(version.clone())?;
-    Ok((version, Pinned { template, definition }))
-}
-
-fn template_of_version() -> sea_orm::RelationBuilder<version_row::Entity, template_row::Entity> {
-    version_row::Entity::belongs_to(template_row::Entity)
-        .from(version_row::Column::TemplateId)
-        .to(template_row::Column::Id)
 }
 
 /// The definition a version holds.

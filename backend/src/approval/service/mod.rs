@@ -5,6 +5,7 @@ mod announce;
 mod attach;
 mod audience;
 mod batch;
+mod counters;
 mod decide;
 mod describe;
 mod detail;
@@ -16,23 +17,23 @@ mod persist;
 mod preview;
 mod read;
 mod route;
+mod shelf;
 mod submit;
 mod template;
 
 pub use act::{NewComment, comment, copy, mark_copy_read, urge, withdraw};
 pub use audience::readers;
 pub use batch::{
-    Step, comment_by_id, comment_counts, comments, copies, file_counts, history, names_of, rounds, steps, waiting_for,
+    Step, Tally, comment_by_id, comments, copies, first_comments, history, rounds, steps, tallies, waiting_for,
 };
+pub use counters::{Counters, counters};
 pub use decide::{Decision, approve, reject, send_back, withdraw_decision};
 pub use detail::{FieldView, actions, block_reason, fields, node_name, open_task, task_actions};
 pub use load::{Pinned, name_of};
 pub use perform::Done;
 pub use preview::{Preview, preview};
-pub use read::{Counters, Filter, Pile, count, counters, find, find_many, find_tasks, inbox, inbox_count, list};
+pub use read::{Filter, Pile, count, find, find_many, find_tasks, inbox, inbox_count, list};
 pub use route::{RouteSeat, RouteState, RouteStep, Wayfarer, routes};
+pub use shelf::{definitions, forget_template, templates_by_ids};
 pub use submit::{Correction, Submission, TemplateRef, resubmit, submit};
-pub use template::{
-    Draft, definitions, delete_draft, draft, install_builtin, last_starts, save_draft, template, templates,
-    templates_by_ids,
-};
+pub use template::{Draft, delete_draft, draft, install_builtin, last_starts, save_draft, template, templates};

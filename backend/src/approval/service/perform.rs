@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{ApprovalId, DepartmentId, FileId, MemberId, TaskId, approval_task as task_row, org_department};
+use entity::{ApprovalId, DepartmentId, FileId, MemberId, TaskId, org_department};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::event::{Key, Replay, begin_once, finish_once};
+use crate::leave;
 
 /// What a mutation changed, as ids: the answer that is replayed under an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,30 @@ pub(super) struct Held<'a> {
     key: Option<Key>,
 }
 
+/// What came of a change.
+pub(super) struct Outcome<'a> {
+    pub(super) events: Vec<Event>,
+    /// Members who may read the request from now on.
+    pub(super) copies: Vec<MemberId>,
+    pub(super) comment: Option<Written<'a>>,
+    /// What the form means for leave, where it was worked out in this transaction.
+    pub(super) leave: Option<leave::service::Assessment>,
+    pub(super) done: Done,
+}
+
+impl Outcome<'_> {
+    /// Events and nothing else.
+    pub(super) fn of(events: Vec<Event>, done: Done) -> Self {
+        Self {
+            events,
+            copies: Vec::new(),
+            comment: None,
+            leave: None,
+            done,
+        }
+    }
+}
+
 /// Begins a change, or finds what the first request with this key answered.
 pub(super) enum Begun<'a> {
     /// Go on.
@@ -83,11 +108,7 @@ pub(super) async fn begin<'a>(
         Replay::Again(done) => return Ok(Begun::Done(done)),
         Replay::First(key) => key,
     };
-    let id = match target {
-        Target::Request(id) => id,
-        Target::Task(task) => case_of_task(&*tx, task).await?,
-    };
-    let loaded = lock(&tx, id).await?;
+    let loaded = lock(cx, &tx, target).await?;
     require_reader(&*tx, actor, &loaded).await?;
     Ok(Begun::Held(Box::new(Held {
         cx,
@@ -96,16 +117,6 @@ pub(super) async fn begin<'a>(
         loaded,
         key,
     })))
-}
-
-async fn case_of_task(conn: &impl ConnectionTrait, task: TaskId) -> Result<ApprovalId> {
-    task_row::Entity::find_by_id(task)
-        .select_only()
-        .column(task_row::Column::CaseId)
-        .into_tuple()
-        .one(conn)
-        .await?
-        .ok_or(Error::NotFound)
 }
 
 /// A request the actor may not read does not exist.
@@ -195,14 +206,14 @@ impl<'a> Held<'a> {
     }
 
     /// Writes what happened and commits.
-    pub(super) async fn finish(
-        self,
-        events: Vec<Event>,
-        facts: &Facts,
-        extra_copies: &[MemberId],
-        comment: Option<Written<'_>>,
-        done: Done,
-    ) -> Result<Done> {
+    pub(super) async fn finish(self, facts: &Facts, outcome: Outcome<'_>) -> Result<Done> {
+        let Outcome {
+            events,
+            copies,
+            comment,
+            leave,
+            done,
+        } = outcome;
         let Self {
             cx,
             tx,
@@ -212,14 +223,14 @@ impl<'a> Held<'a> {
         } = self;
         let id = row.id;
         let mut after = events.iter().fold(case.clone(), engine::evolve);
-        after.copied.extend(extra_copies.iter().copied());
+        after.copied.extend(copies);
         let mut active = row.into_active_model();
         if after.round > case.round {
             super::describe::describe(cx, &*tx, &mut active, &pinned, &after).await?;
         }
         let row = persist::update(cx, &tx, active, &after).await?;
         persist::save(cx, &tx, actor, id, &after, &events).await?;
-        let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, Some(&case), &after).await?;
+        let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, (Some(&case), &after), leave).await?;
         let change = Change {
             row: &row,
             pinned: &pinned,

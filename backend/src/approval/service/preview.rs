@@ -28,7 +28,7 @@ pub struct Preview {
 /// # Errors
 /// [`crate::error::Error::NotFound`] for a template that may not be started; wrong inputs are part of the answer.
 pub async fn preview(cx: &Cx, actor: &Actor, submission: &Submission) -> Result<Preview> {
-    let prepared = prepare(cx, cx.db.read(), actor, submission).await?;
+    let prepared = prepare(cx, cx.db.read(), None, actor, submission).await?;
     let errors = prepared.against();
     let definition = &prepared.pinned.definition;
     let (form, chosen) = (&submission.form, &submission.chosen);

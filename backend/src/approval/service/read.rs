@@ -307,12 +307,21 @@ fn start_of(day: NaiveDate) -> Option<DateTime<Utc>> {
     Some(local.with_timezone(&Utc))
 }
 
-/// Tasks that wait for the actor, the oldest first.
+/// Tasks that wait for the actor with their requests, the oldest first: in one statement.
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn inbox(cx: &Cx, actor: &Actor, page: Page<TaskId>) -> Result<Slice<task_row::Model>> {
-    let mut query = waiting(actor);
+pub async fn inbox(
+    cx: &Cx,
+    actor: &Actor,
+    page: Page<TaskId>,
+) -> Result<Slice<(task_row::Model, Option<case_row::Model>)>> {
+    let case = task_row::Entity::belongs_to(case_row::Entity)
+        .from(task_row::Column::CaseId)
+        .to(case_row::Column::Id);
+    let mut query = waiting(actor)
+        .join(sea_orm::JoinType::InnerJoin, case.into())
+        .select_also(case_row::Entity);
     if let Some(from) = page.from {
         query = query.filter(task_row::Column::Id.gt(from));
     }
@@ -336,44 +345,6 @@ fn waiting(actor: &Actor) -> Select<task_row::Entity> {
     task_row::Entity::find()
         .filter(task_row::Column::AssigneeId.eq(actor.member))
         .filter(task_row::Column::Status.eq(TaskStatus::Pending))
-}
-
-/// What waits for a member, for the shell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Tasks that wait for the member.
-    pub inbox: u64,
-    /// Own requests on their way.
-    pub started: u64,
-    /// Copies not opened.
-    pub copied_unread: u64,
-}
-
-/// Counts what waits for the actor.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn counters(cx: &Cx, actor: &Actor) -> Result<Counters> {
-    let under_way = [
-        ApprovalStatus::Running,
-        ApprovalStatus::Returned,
-        ApprovalStatus::Blocked,
-    ];
-    let started = case_row::Entity::find()
-        .filter(case_row::Column::ApplicantId.eq(actor.member))
-        .filter(case_row::Column::Status.is_in(under_way))
-        .count(cx.db.read())
-        .await?;
-    let copied_unread = copy_row::Entity::find()
-        .filter(copy_row::Column::MemberId.eq(actor.member))
-        .filter(copy_row::Column::ReadAt.is_null())
-        .count(cx.db.read())
-        .await?;
-    Ok(Counters {
-        inbox: inbox_count(cx, actor).await?,
-        started,
-        copied_unread,
-    })
 }
 
 /// Who of these members may read requests of a department by right over everyone: one statement.

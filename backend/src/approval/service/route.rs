@@ -109,7 +109,7 @@ pub async fn routes(cx: &Cx, requests: &[&Wayfarer]) -> Result<HashMap<ApprovalI
     let org = if needs == Needs::default() {
         OrgFacts::default()
     } else {
-        facts::load(cx.db.read(), &needs).await?
+        facts::recall(cx, &needs).await?
     };
     let mut facts = Facts {
         org,

@@ -1,6 +1,7 @@
 //! Submission, correction, and what a submission would mean.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use entity::{
     ApprovalId, DepartmentId, MemberId, TemplateId, TemplateStatus, approval_case as case_row, approval_counter,
@@ -15,10 +16,10 @@ use serde_json::json;
 use super::announce::{Change, announce};
 use super::describe::{department_names, describe};
 use super::effect::{self, Meaning};
-use super::load::{Pinned, current, values};
-use super::perform::{Begun, Done, Target, begin, engine_actor, form_facts, form_files, refused};
+use super::load::{Pinned, values};
+use super::perform::{Begun, Done, Outcome, Target, begin, engine_actor, form_facts, form_files, refused};
 use super::template::forget_draft;
-use super::{facts, persist};
+use super::{facts, persist, shelf};
 use crate::approval::engine::{
     self, Act, Applicant, Case, Command, Facts, FieldError as Fault, Scope, Values, validate_form,
 };
@@ -94,6 +95,7 @@ impl Prepared {
 pub(super) async fn prepare(
     cx: &Cx,
     conn: &impl ConnectionTrait,
+    within: Option<&Tx>,
     actor: &Actor,
     submission: &Submission,
 ) -> Result<Prepared> {
@@ -103,9 +105,22 @@ pub(super) async fn prepare(
     check_size(&submission.form)?;
     let department = department(actor, submission.department)?;
     let template = template(conn, &submission.template).await?;
-    let (version, pinned) = current(conn, template).await?;
+    let version = template.version_id.ok_or(Error::NotFound)?;
+    let pinned = Pinned {
+        definition: shelf::version(cx, conn, version).await?,
+        template: Arc::new(template),
+    };
     let applicant = applicant(conn, actor, department).await?;
-    let meaning = effect::weigh(cx, conn, &pinned.template.key, actor.member, &submission.form, None).await?;
+    let meaning = effect::weigh(
+        cx,
+        conn,
+        within,
+        &pinned.template.key,
+        actor.member,
+        &submission.form,
+        None,
+    )
+    .await?;
     let draft = Case::draft(applicant);
     let schema = &pinned.definition.form;
     let form = form_facts(conn, actor, schema, &submission.form, None).await?;
@@ -121,7 +136,7 @@ pub(super) async fn prepare(
     };
     Ok(Prepared {
         pinned,
-        version: version.id,
+        version,
         draft,
         department,
         meaning,
@@ -141,13 +156,14 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
         Replay::Again(done) => return Ok(done),
         Replay::First(key) => key,
     };
-    let prepared = prepare(cx, &*tx, actor, &submission).await?;
+    let prepared = prepare(cx, &*tx, Some(&tx), actor, &submission).await?;
     prepared.accept()?;
     let Prepared {
         pinned,
         version,
         draft,
         department,
+        meaning,
         facts,
         ..
     } = prepared;
@@ -184,7 +200,7 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
     persist::save(cx, &tx, actor, id, &after, &events).await?;
     let files = form_files(&pinned.definition.form, &after.form);
     file::service::attach(&tx, actor, id, &files, "form").await?;
-    let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, None, &after).await?;
+    let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, (None, &after), meaning.leave).await?;
     forget_draft(&tx, actor.member, pinned.template.id).await?;
     let change = Change {
         row: &row,
@@ -238,6 +254,7 @@ pub async fn resubmit(cx: &Cx, actor: &Actor, correction: Correction, key: Optio
     let meaning = effect::weigh(
         cx,
         &*held.tx,
+        Some(&held.tx),
         &pinned.template.key,
         row.applicant_id,
         &correction.form,
@@ -266,7 +283,11 @@ pub async fn resubmit(cx: &Cx, actor: &Actor, correction: Correction, key: Optio
     };
     meaning.accept()?;
     file::service::attach(&held.tx, actor, id, &form_files(schema, &correction.form), "form").await?;
-    held.finish(events, &facts, &[], None, Done::with(id)).await
+    let outcome = Outcome {
+        leave: meaning.leave,
+        ..Outcome::of(events, Done::with(id))
+    };
+    held.finish(&facts, outcome).await
 }
 
 pub(super) fn check_size(form: &Values) -> Result<()> {

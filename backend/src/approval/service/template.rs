@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    MemberId, TemplateId, TemplateStatus, TemplateVersionId, approval_case as case_row, approval_draft as draft_row,
-    approval_template as template_row, approval_template_version as version_row,
+    MemberId, TemplateId, TemplateStatus, TemplateVersionId, Via, approval_case as case_row,
+    approval_draft as draft_row, approval_template as template_row, approval_template_version as version_row,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -20,6 +20,7 @@ use crate::approval::policy;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::event;
 
 /// Templates the actor may start, in the order of the gallery. `search` looks at names and descriptions of both languages.
 ///
@@ -56,30 +57,6 @@ pub async fn template(cx: &Cx, actor: &Actor, key: &str) -> Result<template_row:
         return Err(Error::NotFound);
     }
     startable(cx.db.read(), &TemplateRef::Key(key.to_owned())).await
-}
-
-/// Templates by id, for requests the caller may read: those no longer started, too.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn templates_by_ids(cx: &Cx, ids: &[TemplateId]) -> Result<HashMap<TemplateId, template_row::Model>> {
-    let rows = template_row::Entity::find()
-        .filter(template_row::Column::Id.is_in(ids.iter().copied()))
-        .all(cx.db.read())
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// Definitions by version, for templates and requests the caller may read.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn definitions(cx: &Cx, ids: &[TemplateVersionId]) -> Result<HashMap<TemplateVersionId, Definition>> {
-    let rows = version_row::Entity::find()
-        .filter(version_row::Column::Id.is_in(ids.iter().copied()))
-        .all(cx.db.read())
-        .await?;
-    rows.into_iter().map(|row| Ok((row.id, definition(row)?))).collect()
 }
 
 /// When the actor last started each of these templates.
@@ -125,6 +102,7 @@ pub async fn install_builtin(cx: &Cx, tx: &Tx) -> Result<()> {
             sort_order: Set(order),
             ..Default::default()
         };
+        let before = known.clone();
         if known.is_none() {
             row.status = Set(TemplateStatus::Active);
             row.version_id = Set(None);
@@ -134,7 +112,12 @@ pub async fn install_builtin(cx: &Cx, tx: &Tx) -> Result<()> {
                 .await?;
         }
         row.version_id = Set(Some(publish(cx, tx, id, &builtin.definition).await?));
-        row.update(&**tx).await?;
+        let after = row.update(&**tx).await?;
+        if before.is_some_and(|before| before != after) {
+            // Other processes remember it as it was.
+            let draft = event::Draft::new("approval.template_changed", id);
+            event::append_as(cx, tx, None, Via::System, draft).await?;
+        }
     }
     Ok(())
 }

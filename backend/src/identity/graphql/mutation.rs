@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Viewer;
 use crate::error::Result;
-use crate::graphql::{actor, caller, cookie, cx, id};
+use crate::graphql::{actor, caller, cookie, cx, holder, id};
 use crate::identity::service::{self, SignIn, SignedIn};
 use crate::org::service as org;
 
@@ -145,14 +145,14 @@ impl IdentityMutation {
     /// Ends the session that asks.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let cx = cx(ctx)?;
-        service::sign_out(cx, actor(ctx)?).await?;
+        service::sign_out(cx, holder(ctx)?).await?;
         ctx.insert_http_header("set-cookie", cookie::clear(cx.config.secure_cookies));
         Ok(SignOutPayload { ok: true })
     }
 
     /// Changes the viewer's own password and ends all other sessions.
     async fn change_password(&self, ctx: &Context<'_>, input: ChangePasswordInput) -> Result<ChangePasswordPayload> {
-        service::change_password(cx(ctx)?, actor(ctx)?, &input.current, &input.new).await?;
+        service::change_password(cx(ctx)?, holder(ctx)?, &input.current, &input.new).await?;
         Ok(ChangePasswordPayload { ok: true })
     }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Viewer;
 use crate::error::Result;
-use crate::graphql::{actor, cx, id};
+use crate::graphql::{actor, cx, holder, id};
 use crate::identity::service;
 
 /// A signed-in browser or device.
@@ -33,7 +33,7 @@ pub struct IdentityQuery;
 impl IdentityQuery {
     /// Who is signed in.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
-        Ok(Viewer::new(actor(ctx)?.clone()))
+        Ok(Viewer::new(holder(ctx)?.clone()))
     }
 
     /// The viewer's own sessions, newest first.

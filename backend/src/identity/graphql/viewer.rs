@@ -9,7 +9,6 @@ use crate::approval::service as approval;
 use crate::cx::Actor;
 use crate::error::Result;
 use crate::graphql::cx;
-use crate::identity::service;
 use crate::notification::service as notification;
 use crate::org::graphql::{Member, Permission, Role, member};
 use crate::org::service as org;
@@ -77,12 +76,15 @@ impl Viewer {
     }
 
     /// Whether the password was given by someone else and is to be changed.
-    async fn must_change_password(&self, ctx: &Context<'_>) -> Result<bool> {
-        service::must_change_password(cx(ctx)?, self.actor.member).await
+    async fn must_change_password(&self) -> bool {
+        self.actor.must_change_password
     }
 
     /// Language chosen: `zh-CN` or `en`; null: as the browser.
     async fn locale(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(org::member(cx(ctx)?, &self.actor, self.actor.member).await?.locale)
+        let found = org::people(cx(ctx)?, &[self.actor.member]).await?;
+        Ok(found
+            .get(&self.actor.member)
+            .and_then(|person| person.row.locale.clone()))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{Id, MemberId, MemberStatus, SessionId, Via, identity_session, identity_token};
+use entity::{Id, MemberId, MemberStatus, SessionId, Via, identity_credential, identity_session, identity_token};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -166,6 +166,8 @@ fn note_use(cx: &Cx, id: entity::TokenId) {
 /// An active member with present rights.
 async fn member(cx: &Cx, id: MemberId) -> Result<Option<Actor>> {
     let standing = org::standing(cx, id).await?;
+    let credential = identity_credential::Entity::find_by_id(id).one(cx.db.read()).await?;
+    let must_change_password = credential.is_some_and(|credential| credential.must_change);
     Ok(standing
         .filter(|standing| standing.member.status == MemberStatus::Active)
         .map(|standing| Actor {
@@ -182,6 +184,7 @@ async fn member(cx: &Cx, id: MemberId) -> Result<Option<Actor>> {
                 .map(Locale::from_tag)
                 .unwrap_or_default(),
             via: Via::Web,
+            must_change_password,
         }))
 }
 

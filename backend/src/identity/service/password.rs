@@ -154,14 +154,6 @@ pub async fn store_password(cx: &Cx, tx: &Tx, member: MemberId, hash: &str, must
     Ok(())
 }
 
-/// Whether whoever asks is to choose a new password.
-pub async fn must_change_password(cx: &Cx, member: MemberId) -> Result<bool> {
-    let credential = identity_credential::Entity::find_by_id(member)
-        .one(cx.db.read())
-        .await?;
-    Ok(credential.is_some_and(|credential| credential.must_change))
-}
-
 /// Gives every account one password and ends all sessions: the demo company before anybody uses it.
 pub async fn replace_all_passwords(cx: &Cx, hash: &str) -> Result<()> {
     let tx = cx.begin().await?;

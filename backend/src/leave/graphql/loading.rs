@@ -4,16 +4,15 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, SimpleObject};
-use entity::{ApprovalId, DepartmentId, MemberId};
+use entity::MemberId;
 
-use super::plan::LeaveDetail;
 use super::types::DayPart;
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::graphql::loading::loader;
 use crate::graphql::scalar::Date;
 use crate::graphql::{actor, cx, locale};
-use crate::leave::service::{self, Detail};
+use crate::leave::service;
 
 /// An absence of today, by an approved leave.
 #[derive(SimpleObject)]
@@ -36,6 +35,7 @@ pub async fn away_today(ctx: &Context<'_>, viewer: &Actor, member: MemberId) -> 
         loader(ctx, |cx, actor| Absences { cx, actor })?
             .load_one(member)
             .await?
+            .flatten()
     } else {
         let cx = cx(ctx)?;
         service::away_on(cx, viewer, &[member], cx.today())
@@ -49,20 +49,15 @@ pub async fn away_today(ctx: &Context<'_>, viewer: &Actor, member: MemberId) -> 
     }))
 }
 
-/// What a request that was made for a department means for leave; none for requests without leave. Whoever sees the request may
-/// see it.
+/// Looks up for all members of a page at once whether they are away today.
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn leave_detail(
-    ctx: &Context<'_>,
-    approval: ApprovalId,
-    department: DepartmentId,
-) -> Result<Option<LeaveDetail>> {
-    let found = loader(ctx, |cx, actor| Details { cx, actor })?
-        .load_one(approval)
-        .await?;
-    Ok(found.map(|detail| LeaveDetail::new(detail, department, locale(ctx))))
+pub async fn prefetch_away_today(ctx: &Context<'_>, members: &[MemberId]) -> Result<()> {
+    let loader = loader(ctx, |cx, actor| Absences { cx, actor })?;
+    let found = loader.loader().load(members).await?;
+    loader.feed_many(found).await;
+    Ok(())
 }
 
 struct Absences {
@@ -70,25 +65,13 @@ struct Absences {
     actor: Actor,
 }
 
+/// Absent members too, so that whoever is here is not looked up again.
 impl Loader<MemberId> for Absences {
-    type Value = service::AwayToday;
+    type Value = Option<service::AwayToday>;
     type Error = Error;
 
-    async fn load(&self, members: &[MemberId]) -> Result<HashMap<MemberId, service::AwayToday>> {
-        service::away_on(&self.cx, &self.actor, members, self.cx.today()).await
-    }
-}
-
-struct Details {
-    cx: Cx,
-    actor: Actor,
-}
-
-impl Loader<ApprovalId> for Details {
-    type Value = Detail;
-    type Error = Error;
-
-    async fn load(&self, approvals: &[ApprovalId]) -> Result<HashMap<ApprovalId, Detail>> {
-        service::details(&self.cx, &self.actor, approvals).await
+    async fn load(&self, members: &[MemberId]) -> Result<HashMap<MemberId, Self::Value>> {
+        let mut away = service::away_on(&self.cx, &self.actor, members, self.cx.today()).await?;
+        Ok(members.iter().map(|member| (*member, away.remove(member))).collect())
     }
 }

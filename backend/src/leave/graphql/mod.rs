@@ -6,7 +6,7 @@ mod plan;
 mod query;
 mod types;
 
-pub use loading::{AwayToday, away_today, leave_detail};
+pub use loading::{AwayToday, away_today, prefetch_away_today};
 pub use mutation::{AdjustLeaveInput, AdjustLeavePayload, LeaveMutation};
 pub use plan::{AwayHalf, AwayMember, LeaveDay, LeaveDetail, LeavePreview, LotUse, Staffing, TeamCalendar};
 pub use query::{LeavePreviewInput, LeaveQuery};

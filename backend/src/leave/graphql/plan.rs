@@ -2,6 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use entity::{DepartmentId, MemberId};
+use tokio::sync::OnceCell;
 
 use crate::calendar::graphql::{CalendarDay, DayType};
 use crate::error::{FieldError as Wrong, Locale, Result};
@@ -10,6 +11,7 @@ use crate::graphql::{actor, cx, id, locale};
 use crate::leave::model::DayRow;
 use crate::leave::service::{self, Assessment, Detail, Team, TeamOf};
 use crate::org::graphql::{Department, Member, department, member};
+use crate::org::service as org;
 
 use super::types::*;
 
@@ -159,7 +161,7 @@ pub struct LeavePreview {
 }
 
 impl LeavePreview {
-    /// Words an assessment and the team around it.
+    /// Words an assessment and the team around it. The caller has loaded the members of the team.
     pub fn new(found: &Assessment, team: Team, locale: Locale) -> Self {
         let error =
             |refusal: &service::Refusal| FieldError::new(&Wrong::new(refusal.field, refusal.text.clone()), locale);
@@ -210,6 +212,8 @@ pub struct LeaveDetail {
     detail: Detail,
     #[graphql(skip)]
     department: DepartmentId,
+    #[graphql(skip)]
+    team: OnceCell<Team>,
 }
 
 #[ComplexObject]
@@ -217,18 +221,15 @@ impl LeaveDetail {
     /// Team mates away on these days.
     async fn away(&self, ctx: &Context<'_>) -> Result<Vec<AwayMember>> {
         let locale = locale(ctx);
-        Ok(self
-            .team(ctx)
-            .await?
-            .away
-            .into_iter()
-            .map(|away| AwayMember::new(away, locale))
-            .collect())
+        let away = self.team(ctx).await?.away.clone();
+        know(ctx, &away).await?;
+        Ok(away.into_iter().map(|away| AwayMember::new(away, locale)).collect())
     }
 
     /// Per working day, how many of the team are there.
     async fn staffing(&self, ctx: &Context<'_>) -> Result<Vec<Staffing>> {
-        Ok(self.team(ctx).await?.staffing.into_iter().map(Staffing::from).collect())
+        let team = self.team(ctx).await?;
+        Ok(team.staffing.iter().copied().map(Staffing::from).collect())
     }
 }
 
@@ -249,22 +250,25 @@ impl LeaveDetail {
             balance_after: detail.balance_after,
             department,
             detail,
+            team: OnceCell::new(),
         }
     }
 
-    async fn team(&self, ctx: &Context<'_>) -> Result<Team> {
+    async fn team(&self, ctx: &Context<'_>) -> Result<&Team> {
         let (cx, actor) = (cx(ctx)?, actor(ctx)?);
         let Detail { row, days, .. } = &self.detail;
-        service::team_of(
-            cx,
-            actor,
-            row.member_id,
-            Some(self.department),
-            &self.detail.span(),
-            days,
-        )
-        .await
+        let (member, department, span) = (row.member_id, Some(self.department), self.detail.span());
+        self.team
+            .get_or_try_init(|| service::team_of(cx, actor, member, department, &span, days))
+            .await
     }
+}
+
+/// Loads the members who are away, all at once.
+pub(super) async fn know(ctx: &Context<'_>, away: &[service::AwayMember]) -> Result<()> {
+    let ids: Vec<MemberId> = away.iter().map(|away| away.member).collect();
+    org::people(cx(ctx)?, &ids).await?;
+    Ok(())
 }
 
 /// Who of a department is away in a span of dates.
@@ -288,8 +292,10 @@ impl TeamCalendar {
 }
 
 impl TeamCalendar {
-    pub(super) fn new(team: TeamOf, locale: Locale) -> Self {
-        Self {
+    pub(super) async fn new(ctx: &Context<'_>, team: TeamOf) -> Result<Self> {
+        know(ctx, &team.members).await?;
+        let locale = locale(ctx);
+        Ok(Self {
             days: team.days.into_iter().map(CalendarDay::from).collect(),
             members: team
                 .members
@@ -297,6 +303,6 @@ impl TeamCalendar {
                 .map(|away| AwayMember::new(away, locale))
                 .collect(),
             of: team.department,
-        }
+        })
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::{LeaveEntryId, MemberId};
 
-use super::plan::{LeavePreview, TeamCalendar};
+use super::plan::{LeavePreview, TeamCalendar, know};
 use super::types::{DayPart, LeaveBalance, LeaveEntry, LeaveType};
 use crate::cx::Actor;
 use crate::error::Result;
@@ -92,6 +92,7 @@ impl LeaveQuery {
         };
         let found = service::preview(cx, actor, member, &form, correcting).await?;
         let team = service::team_of(cx, actor, member, None, &span, &found.rows).await?;
+        know(ctx, &team.away).await?;
         Ok(LeavePreview::new(&found, team, locale(ctx)))
     }
 
@@ -105,7 +106,7 @@ impl LeaveQuery {
     ) -> Result<TeamCalendar> {
         let department = department_id.map(|department| id::decode(&department)).transpose()?;
         let team = service::team_calendar(cx(ctx)?, actor(ctx)?, department, from.into(), to.into()).await?;
-        Ok(TeamCalendar::new(team, locale(ctx)))
+        TeamCalendar::new(ctx, team).await
     }
 }
 

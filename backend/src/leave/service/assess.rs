@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 
-use super::{LeaveForm, all_kinds, relation};
+use super::{LeaveForm, kinds_within, relation};
 use crate::access::Permission;
 use crate::calendar::{self, Calendar, DAY};
 use crate::cx::{Actor, Cx};
@@ -139,27 +139,28 @@ pub async fn preview(
 ) -> Result<Assessment> {
     let conn = cx.db.read();
     relation::require(conn, actor, member, Action::ReadLeave, Permission::ReadLeave).await?;
-    assess(conn, member, form, cx.today(), correcting).await
+    assess(cx, conn, member, form, correcting).await
 }
 
-/// Works out what a request means on `today`. With `correcting`, the request is in a later round: its own days do not collide,
+/// Works out what a request means today. With `correcting`, the request is in a later round: its own days do not collide,
 /// and notice is not asked for again. It changes nothing and asks no policy; [`preview`] and [`super::hold`] do.
 ///
 /// # Errors
 /// Only those of the database; what is wrong with the request is part of the answer.
 pub async fn assess(
+    cx: &Cx,
     conn: &impl ConnectionTrait,
     member: MemberId,
     form: &LeaveForm,
-    today: NaiveDate,
     correcting: Option<ApprovalId>,
 ) -> Result<Assessment> {
-    let span = &form.span;
+    let (span, today) = (&form.span, cx.today());
     let mut found = Assessment {
-        kind: all_kinds(conn)
+        kind: kinds_within(cx, conn)
             .await?
-            .into_iter()
-            .find(|kind| kind.key == form.leave_type && kind.active),
+            .iter()
+            .find(|kind| kind.key == form.leave_type && kind.active)
+            .cloned(),
         rows: Vec::new(),
         minutes: 0,
         pieces: Vec::new(),

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
-use entity::{EntryKind, LeaveLotId, LeaveTypeId, MemberId, leave_entry, leave_lot, leave_type, org_member};
+use entity::{EntryKind, LeaveLotId, LeaveTypeId, MemberId, leave_entry, leave_lot, leave_type};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{all_kinds, relation};
+use super::{known_kinds, relation};
 use crate::access::Permission;
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result, Text};
 use crate::graphql::connection::{Page, Slice};
 use crate::leave::model::{Balance, balance_of, notes};
 use crate::leave::policy::Action;
+use crate::org::service as org;
 
 /// A kind of leave as the actor sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +40,9 @@ impl KindView {
     }
 }
 
-/// All kinds by id as the actor sees them, in two statements.
-pub(super) async fn views(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    today: NaiveDate,
-) -> Result<HashMap<LeaveTypeId, KindView>> {
+/// All kinds by id as the actor sees them, in one statement.
+pub(super) async fn views(cx: &Cx, actor: &Actor, today: NaiveDate) -> Result<HashMap<LeaveTypeId, KindView>> {
+    let conn = cx.db.read();
     let lot = leave_entry::Entity::belongs_to(leave_lot::Entity)
         .from(leave_entry::Column::LotId)
         .to(leave_lot::Column::Id);
@@ -62,9 +60,10 @@ pub(super) async fn views(
         .await?
         .into_iter()
         .collect();
-    Ok(all_kinds(conn)
+    Ok(known_kinds(cx)
         .await?
-        .into_iter()
+        .iter()
+        .cloned()
         .map(|row| {
             let remaining = row.limited.then(|| sums.get(&row.id).copied().map_or(0, small));
             (row.id, KindView { row, remaining })
@@ -77,9 +76,8 @@ pub(super) async fn views(
 /// # Errors
 /// Only those of the database.
 pub async fn kinds(cx: &Cx, actor: &Actor) -> Result<Vec<KindView>> {
-    let conn = cx.db.read();
-    let gender = gender(conn, actor.member).await?;
-    let mut kinds: Vec<_> = views(conn, actor, cx.today())
+    let gender = gender(cx, actor.member).await?;
+    let mut kinds: Vec<_> = views(cx, actor, cx.today())
         .await?
         .into_values()
         .filter(|kind| kind.row.active && kind.row.gender.is_none_or(|only| gender == Some(only)))
@@ -130,7 +128,7 @@ struct Sum {
 pub async fn balances(cx: &Cx, actor: &Actor, member: MemberId, on: NaiveDate) -> Result<Vec<KindBalance>> {
     let conn = cx.db.read();
     relation::require(conn, actor, member, Action::ReadLeave, Permission::ReadLeave).await?;
-    let gender = gender(conn, member).await?;
+    let gender = gender(cx, member).await?;
     let lots = leave_lot::Entity::find()
         .filter(leave_lot::Column::MemberId.eq(member))
         .filter(leave_lot::Column::ValidTo.gte(on))
@@ -140,7 +138,7 @@ pub async fn balances(cx: &Cx, actor: &Actor, member: MemberId, on: NaiveDate) -
         .all(conn)
         .await?;
     let sums = sums(conn, member, on.year()).await?;
-    let mut balances: Vec<KindBalance> = views(conn, actor, on)
+    let mut balances: Vec<KindBalance> = views(cx, actor, on)
         .await?
         .into_values()
         .filter_map(|kind| {
@@ -234,7 +232,7 @@ pub async fn entries(
 ) -> Result<Slice<EntryView>> {
     let conn = cx.db.read();
     relation::require(conn, actor, member, Action::ReadLeave, Permission::ReadLeave).await?;
-    let views = views(conn, actor, cx.today()).await?;
+    let views = views(cx, actor, cx.today()).await?;
     let mut query = leave_entry::Entity::find().filter(leave_entry::Column::MemberId.eq(member));
     if let Some(key) = type_key {
         let kind = views.values().find(|kind| kind.row.key == key);
@@ -279,12 +277,9 @@ pub async fn entries(
     Ok(Slice::cut(entries, page))
 }
 
-async fn gender(conn: &impl ConnectionTrait, member: MemberId) -> Result<Option<entity::Gender>> {
-    Ok(org_member::Entity::find_by_id(member)
-        .one(conn)
-        .await?
-        .ok_or(Error::NotFound)?
-        .gender)
+async fn gender(cx: &Cx, member: MemberId) -> Result<Option<entity::Gender>> {
+    let found = org::people(cx, &[member]).await?;
+    Ok(found.get(&member).ok_or(Error::NotFound)?.row.gender)
 }
 
 fn small(sum: i64) -> i32 {

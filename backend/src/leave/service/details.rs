@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entity::{
     ApprovalId, EntryKind, LeaveLotId, LeaveStatus, MemberId, leave_day, leave_entry, leave_lot, leave_request,
-    org_member,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use super::balance::views;
-use super::{KindView, LotUse};
+use super::{KindView, LotUse, known_kinds};
 use crate::calendar;
 use crate::cx::{Actor, Cx};
 use crate::error::{Result, Text};
 use crate::leave::model::{DayRow, Span};
+use crate::org::service as org;
 
 /// What a request means for leave.
 #[derive(Clone, Debug)]
@@ -49,18 +49,13 @@ impl Detail {
 /// # Errors
 /// Only those of the database.
 pub async fn details(cx: &Cx, actor: &Actor, ids: &[ApprovalId]) -> Result<HashMap<ApprovalId, Detail>> {
-    let conn = cx.db.read();
-    let requests = leave_request::Entity::find()
-        .filter(leave_request::Column::Id.is_in(ids.iter().copied()))
-        .all(conn)
-        .await?;
+    let (requests, mut days) = with_days(cx, ids).await?;
     if requests.is_empty() {
         return Ok(HashMap::new());
     }
-    let kinds = views(conn, actor, cx.today()).await?;
-    let mut days = days(conn, &requests).await?;
-    let mut held = held(conn, &requests).await?;
-    let lots = lots(conn, &requests).await?;
+    fill_days(cx, &requests, &mut days).await?;
+    let kinds = views(cx, actor, cx.today()).await?;
+    let (lots, mut held) = lots(cx, &requests).await?;
     let mut details = HashMap::with_capacity(requests.len());
     for row in requests {
         let Some(kind) = kinds.get(&row.type_id).cloned() else {
@@ -107,26 +102,40 @@ pub async fn details(cx: &Cx, actor: &Actor, ids: &[ApprovalId]) -> Result<HashM
     Ok(details)
 }
 
-/// Half days by request. Those of a leave that was let go are gone, so they are shown as the calendar has them now.
-async fn days(
-    conn: &impl ConnectionTrait,
-    requests: &[leave_request::Model],
-) -> Result<HashMap<ApprovalId, Vec<DayRow>>> {
-    let mut days: HashMap<ApprovalId, Vec<DayRow>> = HashMap::new();
-    let rows = leave_day::Entity::find()
-        .filter(leave_day::Column::RequestId.is_in(requests.iter().map(|request| request.id)))
+type Days = HashMap<ApprovalId, Vec<DayRow>>;
+
+/// Rows of requests with their half days.
+async fn with_days(cx: &Cx, ids: &[ApprovalId]) -> Result<(Vec<leave_request::Model>, Days)> {
+    let day = leave_request::Entity::belongs_to(leave_day::Entity)
+        .from(leave_request::Column::Id)
+        .to(leave_day::Column::RequestId);
+    let rows = leave_request::Entity::find()
+        .join(JoinType::LeftJoin, day.into())
+        .filter(leave_request::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(leave_request::Column::Id)
         .order_by_asc(leave_day::Column::Date)
         .order_by_asc(leave_day::Column::Part)
-        .all(conn)
+        .select_also(leave_day::Entity)
+        .all(cx.db.read())
         .await?;
-    for row in rows {
-        days.entry(row.request_id).or_default().push(DayRow {
+    let mut requests: Vec<leave_request::Model> = Vec::new();
+    let mut days = Days::new();
+    for (request, day) in rows {
+        days.entry(request.id).or_default().extend(day.map(|row| DayRow {
             date: row.date,
             part: row.part,
             minutes: row.minutes,
             day_type: row.day_type,
-        });
+        }));
+        if requests.last().is_none_or(|last| last.id != request.id) {
+            requests.push(request);
+        }
     }
+    Ok((requests, days))
+}
+
+/// The half days of a leave that was let go are gone, so they are shown as the calendar has them now.
+async fn fill_days(cx: &Cx, requests: &[leave_request::Model], days: &mut Days) -> Result<()> {
     let gone: Vec<&leave_request::Model> = requests
         .iter()
         .filter(|request| request.status == LeaveStatus::Released)
@@ -135,21 +144,16 @@ async fn days(
         gone.iter().map(|request| request.start_date).min(),
         gone.iter().map(|request| request.end_date).max(),
     ) else {
-        return Ok(days);
+        return Ok(());
     };
-    let offices: HashMap<MemberId, Option<String>> = org_member::Entity::find()
-        .select_only()
-        .columns([org_member::Column::Id, org_member::Column::Office])
-        .filter(org_member::Column::Id.is_in(gone.iter().map(|request| request.member_id)))
-        .into_tuple()
-        .all(conn)
-        .await?
-        .into_iter()
-        .collect();
-    let calendars = calendar::service::load_all(conn, from, to).await?;
-    let kinds = super::all_kinds(conn).await?;
+    let members: Vec<MemberId> = gone.iter().map(|request| request.member_id).collect();
+    let people = org::people(cx, &members).await?;
+    let calendars = calendar::service::load_all(cx.db.read(), from, to).await?;
+    let kinds = known_kinds(cx).await?;
     for request in gone {
-        let office = offices.get(&request.member_id).cloned().flatten();
+        let office = people
+            .get(&request.member_id)
+            .and_then(|person| person.row.office.clone());
         let calendar = calendars.get(&office).or_else(|| calendars.get(&None));
         if let (Some(calendar), Some(kind)) = (calendar, super::kind_of(&kinds, request.type_id)) {
             let span = Span {
@@ -161,29 +165,7 @@ async fn days(
             days.insert(request.id, span.rows(calendar, kind.basis));
         }
     }
-    Ok(days)
-}
-
-/// Minutes held in the current round, by request and lot.
-async fn held(
-    conn: &impl ConnectionTrait,
-    requests: &[leave_request::Model],
-) -> Result<HashMap<ApprovalId, HashMap<LeaveLotId, i32>>> {
-    let lines = leave_entry::Entity::find()
-        .filter(leave_entry::Column::CaseId.is_in(requests.iter().map(|request| request.id)))
-        .filter(leave_entry::Column::Kind.eq(EntryKind::Hold))
-        .all(conn)
-        .await?;
-    let rounds: HashMap<ApprovalId, i32> = requests.iter().map(|request| (request.id, request.round)).collect();
-    let mut held: HashMap<ApprovalId, HashMap<LeaveLotId, i32>> = HashMap::new();
-    for line in lines {
-        if let (Some(case), Some(lot)) = (line.case_id, line.lot_id)
-            && rounds.get(&case) == Some(&line.round)
-        {
-            *held.entry(case).or_default().entry(lot).or_default() -= line.minutes;
-        }
-    }
-    Ok(held)
+    Ok(())
 }
 
 struct Lot {
@@ -191,37 +173,48 @@ struct Lot {
     remaining: i32,
 }
 
-/// Lots of the members and kinds of the requests, with what is left of them, the soonest-expiring first.
-async fn lots(conn: &impl ConnectionTrait, requests: &[leave_request::Model]) -> Result<Vec<Lot>> {
+/// Minutes held in the current round, by request and lot.
+type Held = HashMap<ApprovalId, HashMap<LeaveLotId, i32>>;
+
+/// Lots of the members and kinds of the requests, with what is left of them, the soonest-expiring first, and what the requests
+/// hold of them. In one statement: a lot has a few dozen lines.
+async fn lots(cx: &Cx, requests: &[leave_request::Model]) -> Result<(Vec<Lot>, Held)> {
     let first = requests
         .iter()
         .map(|request| request.start_date)
         .min()
         .unwrap_or(NaiveDate::MIN);
+    let line = leave_lot::Entity::belongs_to(leave_entry::Entity)
+        .from(leave_lot::Column::Id)
+        .to(leave_entry::Column::LotId);
     let rows = leave_lot::Entity::find()
+        .join(JoinType::LeftJoin, line.into())
         .filter(leave_lot::Column::MemberId.is_in(requests.iter().map(|request| request.member_id)))
         .filter(leave_lot::Column::TypeId.is_in(requests.iter().map(|request| request.type_id)))
         .filter(leave_lot::Column::ValidTo.gte(first))
         .order_by_asc(leave_lot::Column::ValidTo)
         .order_by_asc(leave_lot::Column::Id)
-        .all(conn)
+        .select_also(leave_entry::Entity)
+        .all(cx.db.read())
         .await?;
-    let sums: HashMap<LeaveLotId, i64> = leave_entry::Entity::find()
-        .select_only()
-        .column(leave_entry::Column::LotId)
-        .column_as(leave_entry::Column::Minutes.sum(), "sum")
-        .filter(leave_entry::Column::LotId.is_in(rows.iter().map(|lot| lot.id)))
-        .group_by(leave_entry::Column::LotId)
-        .into_tuple::<(LeaveLotId, i64)>()
-        .all(conn)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| Lot {
-            remaining: sums.get(&row.id).and_then(|sum| i32::try_from(*sum).ok()).unwrap_or(0),
-            row,
-        })
-        .collect())
+    let rounds: HashMap<ApprovalId, i32> = requests.iter().map(|request| (request.id, request.round)).collect();
+    let (mut lots, mut held): (Vec<Lot>, Held) = (Vec::new(), Held::new());
+    for (row, line) in rows {
+        if let Some(line) = &line
+            && let Some(case) = line.case_id
+            && line.kind == EntryKind::Hold
+            && rounds.get(&case) == Some(&line.round)
+        {
+            *held.entry(case).or_default().entry(row.id).or_default() -= line.minutes;
+        }
+        let minutes = line.map_or(0, |line| line.minutes);
+        match lots.last_mut() {
+            Some(last) if last.row.id == row.id => last.remaining += minutes,
+            _ => lots.push(Lot {
+                row,
+                remaining: minutes,
+            }),
+        }
+    }
+    Ok((lots, held))
 }

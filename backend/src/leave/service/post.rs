@@ -1,12 +1,12 @@
 //! Posts what a request does to the ledger, the days and the attendance record. Called by the approval of the request inside
 //! its transaction; the event of the approval tells of it and carries [`topics`]. Each is idempotent per request and round.
 
-use entity::{ApprovalId, LeaveStatus, MemberId, leave_day, leave_entry, leave_request, leave_type, org_member};
+use entity::{ApprovalId, LeaveStatus, MemberId, leave_day, leave_entry, leave_request, org_member};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Assessment, LeaveForm, assess};
+use super::{Assessment, LeaveForm, assess, kind_of, kinds_within};
 use crate::attendance;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
@@ -19,30 +19,52 @@ pub fn topics(member: MemberId) -> [String; 2] {
     [topic::leave(member), topic::CALENDAR.to_owned()]
 }
 
-/// Reserves days and balance for a round of a request. The row of the request itself must exist before. Concurrent requests of
-/// one member wait for each other, so that neither the days nor the balance go twice.
+/// Leave to hold for a round of a request.
+#[derive(Clone, Debug)]
+pub struct Wish<'a> {
+    /// The request. Its row exists.
+    pub case: ApprovalId,
+    /// Its round.
+    pub round: i32,
+    /// Whose leave.
+    pub member: MemberId,
+    /// What is asked for.
+    pub form: &'a LeaveForm,
+    /// What it means, where that was worked out behind [`lock`] in this transaction.
+    pub assessed: Option<Assessment>,
+}
+
+/// Reserves days and balance for a round of a request. Concurrent requests of one member wait for each other, so that neither the
+/// days nor the balance go twice.
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::Overlap`] and [`Error::InsufficientBalance`] as [`Assessment::accept`] says.
-pub async fn hold(
-    cx: &Cx,
-    tx: &Tx,
-    actor: &Actor,
-    case: ApprovalId,
-    round: i32,
-    member: MemberId,
-    form: &LeaveForm,
-) -> Result<Assessment> {
-    lock(tx, member).await?;
-    let before = leave_request::Entity::find_by_id(case).one(&**tx).await?;
-    let held = before
-        .as_ref()
-        .is_some_and(|row| row.round == round && row.status == LeaveStatus::Held);
-    if !held && before.is_some() {
-        release(cx, tx, actor, case).await?;
+pub async fn hold(cx: &Cx, tx: &Tx, actor: &Actor, wish: Wish<'_>) -> Result<Assessment> {
+    let Wish {
+        case,
+        round,
+        member,
+        form,
+        mut assessed,
+    } = wish;
+    if assessed.is_none() {
+        lock(tx, member).await?;
     }
-    let correcting = (round > 1 || held).then_some(case);
-    let assessment = assess(&**tx, member, form, cx.today(), correcting).await?;
+    let before = leave_request::Entity::find_by_id(case).one(&**tx).await?;
+    let reserved = before.as_ref().is_some_and(|row| row.status == LeaveStatus::Held);
+    let held = reserved && before.as_ref().is_some_and(|row| row.round == round);
+    if reserved && !held {
+        release(cx, tx, actor, case).await?;
+        // What was worked out before knew of the days and minutes that are free now as taken.
+        assessed = None;
+    }
+    let assessment = match assessed {
+        Some(assessment) => assessment,
+        None => {
+            let correcting = (round > 1 || held).then_some(case);
+            assess(cx, &**tx, member, form, correcting).await?
+        }
+    };
     if held {
         return Ok(assessment);
     }
@@ -93,10 +115,8 @@ pub async fn consume(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Resul
     let posted = posted(tx, &request).await?;
     post(cx, tx, &origin, plan_consume(&posted)).await?;
     set_status(tx, case, LeaveStatus::Approved).await?;
-    let kind = leave_type::Entity::find_by_id(request.type_id)
-        .one(&**tx)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let kinds = kinds_within(cx, &**tx).await?;
+    let kind = kind_of(&kinds, request.type_id).ok_or(Error::NotFound)?;
     let rows = days(tx, case).await?;
     attendance::service::record_leave(cx, tx, request.member_id, case, &kind.key, &rows).await
 }
@@ -147,7 +167,10 @@ pub async fn reverse(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Resul
 }
 
 /// Makes everything that changes the leave of a member wait its turn. SQLite has one writer anyway.
-pub(super) async fn lock(tx: &Tx, member: MemberId) -> Result<()> {
+///
+/// # Errors
+/// [`Error::NotFound`] for an absent member.
+pub async fn lock(tx: &Tx, member: MemberId) -> Result<()> {
     org_member::Entity::find_by_id(member)
         .lock(LockType::NoKeyUpdate)
         .one(&**tx)

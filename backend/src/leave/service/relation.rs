@@ -7,12 +7,14 @@ use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UnionTyp
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 
 use crate::access::Permission;
-use crate::cx::Actor;
+use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::leave::policy::{Action, Facts, may};
+use crate::org::policy::MemberFacts;
+use crate::org::service as org;
 
 /// Steps of a chain of managers that count.
-const CHAIN: i32 = 10;
+const CHAIN: u8 = 10;
 
 /// Refuses what the actor may not do with a member, as if there were no such member.
 ///
@@ -33,6 +35,38 @@ pub async fn require(
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// Which of the members the actor may see it of, by what is remembered of the organisation.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn visible(
+    cx: &Cx,
+    actor: &Actor,
+    members: &[MemberId],
+    action: Action,
+    permission: Permission,
+) -> Result<HashSet<MemberId>> {
+    let known = org::facts(cx, members).await?;
+    let facts = |member: &MemberFacts| Facts {
+        own: member.id == actor.member,
+        manages: member
+            .line
+            .iter()
+            .take(usize::from(CHAIN))
+            .any(|above| *above == actor.member),
+        in_reach: actor.can_over_all(permission)
+            || member
+                .departments
+                .iter()
+                .any(|(department, path)| actor.can_over(permission, *department, path)),
+    };
+    Ok(known
+        .values()
+        .filter(|member| may(action, facts(member)))
+        .map(|member| member.id)
+        .collect())
 }
 
 /// Which of the members the actor may do it with: at most two statements, whatever their number.
@@ -123,7 +157,7 @@ async fn managed_by(conn: &impl ConnectionTrait, manager: MemberId, members: &[M
             org_member::Entity,
             Expr::col((org_member::Entity, org_member::Column::Id)).equals(("chain", "above")),
         )
-        .and_where(Expr::col(("chain", "steps")).lt(CHAIN))
+        .and_where(Expr::col(("chain", "steps")).lt(i32::from(CHAIN)))
         .and_where(Expr::col((org_member::Entity, org_member::Column::ManagerId)).is_not_null())
         .to_owned();
     let chain = CommonTableExpression::new()

@@ -52,9 +52,13 @@ pub async fn set_up(cx: &Cx, tx: &Tx) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
+    let first = missing.first().and_then(|kind| kind.id.clone().take());
     leave_type::Entity::insert_many(missing)
         .exec_without_returning(&**tx)
         .await?;
+    if let Some(first) = first {
+        event::append_as(cx, tx, None, Via::System, event::Draft::new("leave.kinds_added", first)).await?;
+    }
     Ok(())
 }
 

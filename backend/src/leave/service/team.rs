@@ -9,23 +9,21 @@ use entity::{
     leave_type, org_department, org_member, org_membership,
 };
 use sea_orm::sea_query::{Condition, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::{all_kinds, kind_of, relation};
+use super::{kind_of, known_kinds, relation};
 use crate::access::Permission;
 use crate::calendar::{self, Day};
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result, Text};
 use crate::leave::model::{DayRow, Span};
 use crate::leave::policy::{Action, TeamFacts, may_see_team};
+use crate::org::service as org;
 
 /// Longest span of [`team_calendar`], in days.
 const MAX_SPAN: i64 = 62;
 /// A department with more people below it shows only its own members.
-const MAX_TEAM: u64 = 200;
+const MAX_TEAM: i32 = 200;
 
 /// A member who is away, with the half days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,13 +93,10 @@ pub async fn team_calendar(
     to: NaiveDate,
 ) -> Result<TeamOf> {
     calendar::service::check_span(from, to, MAX_SPAN)?;
-    let conn = cx.db.read();
     let own = actor.departments.first().map(|(id, _)| *id);
     let id = department.or(own).ok_or(Error::NotFound)?;
-    let row = org_department::Entity::find_by_id(id)
-        .one(conn)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let structure = org::structure(cx).await?;
+    let row = structure.departments.get(&id).ok_or(Error::NotFound)?;
     let facts = TeamFacts {
         member: actor.departments.iter().any(|(_, path)| row.path.starts_with(path)),
         in_reach: actor.can_over(Permission::ReadLeave, id, &row.path),
@@ -113,14 +108,14 @@ pub async fn team_calendar(
         ));
     }
     let tree = Condition::all().add(org_department::Column::Path.starts_with(row.path.as_str()));
-    let below = members_of(&tree).count(conn).await?;
+    let (_, below) = org::sizes(cx).await?.get(&id).copied().unwrap_or_default();
     let scope = if below > MAX_TEAM {
         Condition::all().add(org_department::Column::Id.eq(id))
     } else {
         tree
     };
-    let members = away(conn, actor, ids_of(&scope), from, to, None).await?;
-    let calendar = calendar::service::load(conn, from, to, None).await?;
+    let members = away(cx, actor, ids_of(&scope), from, to, None).await?;
+    let calendar = calendar::service::load(cx.db.read(), from, to, None).await?;
     Ok(TeamOf {
         department: id,
         days: calendar.days(from, to).collect(),
@@ -133,8 +128,8 @@ pub async fn team_calendar(
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn team(
-    conn: &impl ConnectionTrait,
+pub async fn team_of(
+    cx: &Cx,
     actor: &Actor,
     member: MemberId,
     department: Option<DepartmentId>,
@@ -150,22 +145,14 @@ pub async fn team(
     }
     let department = match department {
         Some(department) => department,
-        None => match primary(conn, member).await? {
+        None => match primary(cx, member).await? {
             Some(department) => department,
             None => return Ok(nobody),
         },
     };
     let scope = Condition::all().add(org_department::Column::Id.eq(department));
-    let size = i32::try_from(members_of(&scope).count(conn).await?).unwrap_or(i32::MAX);
-    let away = away(
-        conn,
-        actor,
-        ids_of(&scope),
-        span.start_date,
-        span.end_date,
-        Some(member),
-    )
-    .await?;
+    let (size, _) = org::sizes(cx).await?.get(&department).copied().unwrap_or_default();
+    let away = away(cx, actor, ids_of(&scope), span.start_date, span.end_date, Some(member)).await?;
     let mut absent: BTreeMap<NaiveDate, HashSet<MemberId>> = rows
         .iter()
         .filter(|row| row.minutes > 0)
@@ -192,21 +179,6 @@ pub async fn team(
     Ok(Team { away, staffing })
 }
 
-/// [`team`] on the database as it is committed.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn team_of(
-    cx: &Cx,
-    actor: &Actor,
-    member: MemberId,
-    department: Option<DepartmentId>,
-    span: &Span,
-    rows: &[DayRow],
-) -> Result<Team> {
-    team(cx.db.read(), actor, member, department, span, rows).await
-}
-
 /// An absence today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwayToday {
@@ -218,7 +190,7 @@ pub struct AwayToday {
     pub kind: Option<Text>,
 }
 
-/// Which of the members are away on a day by an approved leave: at most four statements, whatever their number.
+/// Which of the members are away on a day by an approved leave, in one statement whatever their number.
 ///
 /// # Errors
 /// Only those of the database.
@@ -244,8 +216,8 @@ pub async fn away_on(
         return Ok(HashMap::new());
     }
     let people: Vec<MemberId> = requests.iter().map(|request| request.member_id).collect();
-    let known = relation::permitted(conn, actor, &people, Action::KnowKind, Permission::ReadLeave).await?;
-    let kinds = all_kinds(conn).await?;
+    let known = relation::visible(cx, actor, &people, Action::KnowKind, Permission::ReadLeave).await?;
+    let kinds = known_kinds(cx).await?;
     Ok(requests
         .into_iter()
         .map(|request| {
@@ -276,7 +248,7 @@ struct HalfRow {
 }
 
 async fn away(
-    conn: &impl ConnectionTrait,
+    cx: &Cx,
     actor: &Actor,
     members: SelectStatement,
     from: NaiveDate,
@@ -306,15 +278,15 @@ async fn away(
         .order_by_asc(leave_day::Column::Date)
         .order_by_asc(leave_day::Column::Part)
         .into_model()
-        .all(conn)
+        .all(cx.db.read())
         .await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let people: HashSet<MemberId> = rows.iter().map(|row| row.member_id).collect();
     let people: Vec<MemberId> = people.into_iter().collect();
-    let known = relation::permitted(conn, actor, &people, Action::KnowKind, Permission::ReadLeave).await?;
-    let kinds = all_kinds(conn).await?;
+    let known = relation::visible(cx, actor, &people, Action::KnowKind, Permission::ReadLeave).await?;
+    let kinds = known_kinds(cx).await?;
     let mut away: BTreeMap<MemberId, Vec<AwayHalf>> = BTreeMap::new();
     for row in rows {
         let known = known.contains(&row.member_id);
@@ -339,13 +311,13 @@ fn name(kinds: &[leave_type::Model], id: LeaveTypeId) -> Option<Text> {
     kind_of(kinds, id).map(|kind| Text::new(kind.name.clone(), kind.name_en.clone()))
 }
 
-async fn primary(conn: &impl ConnectionTrait, member: MemberId) -> Result<Option<DepartmentId>> {
-    Ok(org_membership::Entity::find()
-        .filter(org_membership::Column::MemberId.eq(member))
-        .filter(org_membership::Column::IsPrimary.eq(true))
-        .one(conn)
-        .await?
-        .map(|membership| membership.department_id))
+async fn primary(cx: &Cx, member: MemberId) -> Result<Option<DepartmentId>> {
+    let found = org::people(cx, &[member]).await?;
+    let seats = found
+        .get(&member)
+        .map(|person| person.seats.clone())
+        .unwrap_or_default();
+    Ok(seats.first().map(|seat| seat.department_id))
 }
 
 /// Active members of the departments a condition finds, each once.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::{DepartmentId, org_department};
 
-use super::loader::{LeadersOf, SizeOf, of};
-use super::{Member, members};
+use super::Member;
 use crate::error::Result;
-use crate::graphql::id;
+use crate::graphql::{cx, id};
 use crate::org::model::ids_of_path;
+use crate::org::service;
 
 /// A department: a node of the one tree.
 pub struct Department {
@@ -20,6 +20,11 @@ impl Department {
     /// A department as loaded.
     pub fn new(row: Arc<org_department::Model>) -> Self {
         Self { row }
+    }
+
+    async fn size(&self, ctx: &Context<'_>) -> Result<(i32, i32)> {
+        let sizes = service::sizes(cx(ctx)?).await?;
+        Ok(sizes.get(&self.row.id).copied().unwrap_or_default())
     }
 }
 
@@ -53,29 +58,29 @@ impl Department {
 
     /// Names from the top to itself.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let structure = service::structure(cx(ctx)?).await?;
         let ids: Vec<DepartmentId> = ids_of_path(&self.row.path);
-        let found = of(ctx)?.load_many(ids.iter().copied()).await?;
-        Ok(ids
-            .iter()
-            .filter_map(|id| found.get(id))
-            .map(|row| row.name.clone())
-            .collect())
+        let names = ids.iter().filter_map(|id| structure.departments.get(id));
+        Ok(names.map(|row| row.name.clone()).collect())
     }
 
     /// Active members who lead it, in order.
     async fn leaders(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
-        let leaders = of(ctx)?.load_one(LeadersOf(self.row.id)).await?.unwrap_or_default();
-        members(ctx, &leaders).await
+        let leaders = service::leaders(cx(ctx)?, self.row.id).await?;
+        Ok(leaders
+            .into_iter()
+            .map(|leader| Member::new(leader.row.clone()))
+            .collect())
     }
 
     /// Active members of its own.
     async fn member_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(of(ctx)?.load_one(SizeOf(self.row.id)).await?.unwrap_or_default().0)
+        Ok(self.size(ctx).await?.0)
     }
 
     /// Active members with all departments below, nobody counted twice.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(of(ctx)?.load_one(SizeOf(self.row.id)).await?.unwrap_or_default().1)
+        Ok(self.size(ctx).await?.1)
     }
 
     /// Whether it is closed and takes no members.

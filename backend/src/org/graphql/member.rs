@@ -6,7 +6,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use entity::{DepartmentId, org_member, org_position};
 
-use super::loader::{FactsOf, LineOf, SeatsOf, of};
+use super::loader::person;
 use super::{Department, Gender, MemberStatus, department, member, members};
 use crate::cx::Actor;
 use crate::error::{Error, Result};
@@ -14,8 +14,8 @@ use crate::graphql::connection::{List, PageArgs, Total, list};
 use crate::graphql::scalar::{Date, ViewerAction};
 use crate::graphql::{actor, cx, id, locale};
 use crate::leave::graphql::{AwayToday, away_today};
-use crate::org::policy::MemberAction;
-use crate::org::service;
+use crate::org::policy::{MemberAction, MemberFacts};
+use crate::org::service::{self, Seats};
 
 /// Most managers in a chain.
 const MOST_CHAIN: usize = 10;
@@ -58,9 +58,18 @@ impl Member {
         if viewer.member == self.row.id {
             return Ok(value);
         }
-        let facts = of(ctx)?.load_one(FactsOf(self.row.id)).await?;
-        let allowed = facts.is_some_and(|facts| service::may(viewer, MemberAction::SeeContacts, &facts).is_ok());
+        let allowed = service::may(viewer, MemberAction::SeeContacts, &self.facts(ctx).await?).is_ok();
         Ok(value.filter(|_| allowed))
+    }
+
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Arc<Seats>> {
+        let found = person(ctx, self.row.id).await?;
+        Ok(found.map(|person| person.seats.clone()).unwrap_or_default())
+    }
+
+    async fn facts(&self, ctx: &Context<'_>) -> Result<MemberFacts> {
+        let mut found = service::facts(cx(ctx)?, &[self.row.id]).await?;
+        found.remove(&self.row.id).ok_or(Error::NotFound)
     }
 }
 
@@ -97,12 +106,13 @@ impl Member {
         let Some(position) = self.row.position_id else {
             return Ok(None);
         };
-        Ok(of(ctx)?.load_one(position).await?.map(|row| Position::from(&*row)))
+        let structure = service::structure(cx(ctx)?).await?;
+        Ok(structure.positions.get(&position).map(|row| Position::from(&**row)))
     }
 
     /// Departments, the primary one first.
     async fn departments(&self, ctx: &Context<'_>) -> Result<Vec<Membership>> {
-        let seats = of(ctx)?.load_one(SeatsOf(self.row.id)).await?.unwrap_or_default();
+        let seats = self.seats(ctx).await?;
         let seat = |seat: &entity::org_membership::Model| Membership {
             is_primary: seat.is_primary,
             is_leader: seat.is_leader,
@@ -113,7 +123,7 @@ impl Member {
 
     /// The primary department.
     async fn primary_department(&self, ctx: &Context<'_>) -> Result<Option<Department>> {
-        let seats = of(ctx)?.load_one(SeatsOf(self.row.id)).await?.unwrap_or_default();
+        let seats = self.seats(ctx).await?;
         match seats.first() {
             Some(seat) => department(ctx, seat.department_id).await.map(Some),
             None => Ok(None),
@@ -130,7 +140,8 @@ impl Member {
 
     /// The direct manager and those above, nearest first; at most 10.
     async fn manager_chain(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
-        let line = of(ctx)?.load_one(LineOf(self.row.id)).await?.unwrap_or_default();
+        let people = service::with_managers(cx(ctx)?, &[self.row.id]).await?;
+        let line = service::line(&people, self.row.id);
         members(ctx, line.get(..line.len().min(MOST_CHAIN)).unwrap_or_default()).await
     }
 
@@ -207,7 +218,7 @@ impl Member {
     /// What the viewer may do: EDIT DISABLE ENABLE RESET_PASSWORD GRANT_ROLE VIEW_LEAVE.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>> {
         let viewer = self.viewer(ctx)?;
-        let facts = of(ctx)?.load_one(FactsOf(self.row.id)).await?.ok_or(Error::NotFound)?;
+        let facts = self.facts(ctx).await?;
         let actions = MemberAction::OFFERED.into_iter().map(|(action, name)| {
             let refused = service::may(viewer, action, &facts).err();
             ViewerAction {

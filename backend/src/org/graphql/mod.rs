@@ -21,34 +21,35 @@ pub use role::RoleGrant;
 use async_graphql::Context;
 use entity::{DepartmentId, MemberId};
 
+use super::service;
 use crate::error::{Error, Result};
+use crate::graphql::cx;
 
-/// A member by id, loaded together with others of the same answer.
+/// A member by id.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn member(ctx: &Context<'_>, id: MemberId) -> Result<Member> {
-    loader::of(ctx)?
-        .load_one(id)
-        .await?
-        .map(Member::new)
-        .ok_or(Error::NotFound)
+    let person = loader::person(ctx, id).await?.ok_or(Error::NotFound)?;
+    Ok(Member::new(person.row.clone()))
 }
 
-/// Members by id in this order; absent ones are left out.
+/// Members by id in this order; absent ones are left out. At most one statement.
+///
+/// # Errors
+/// Only those of the database.
 pub async fn members(ctx: &Context<'_>, ids: &[MemberId]) -> Result<Vec<Member>> {
-    let mut found = loader::of(ctx)?.load_many(ids.iter().copied()).await?;
-    Ok(ids.iter().filter_map(|id| found.remove(id)).map(Member::new).collect())
+    let found = service::people(cx(ctx)?, ids).await?;
+    let people = ids.iter().filter_map(|id| found.get(id));
+    Ok(people.map(|person| Member::new(person.row.clone())).collect())
 }
 
-/// A department by id, loaded together with others of the same answer.
+/// A department by id.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn department(ctx: &Context<'_>, id: DepartmentId) -> Result<Department> {
-    loader::of(ctx)?
-        .load_one(id)
-        .await?
-        .map(Department::new)
-        .ok_or(Error::NotFound)
+    let structure = service::structure(cx(ctx)?).await?;
+    let row = structure.departments.get(&id).ok_or(Error::NotFound)?;
+    Ok(Department::new(row.clone()))
 }

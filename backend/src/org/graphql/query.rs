@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::MemberId;
 
 use super::member::connection;
 use super::{Department, Member, Position, RoleGrant};
 use crate::error::{Error, Result};
 use crate::graphql::connection::{List, PageArgs, Total};
 use crate::graphql::{actor, cx, id};
+use crate::leave::graphql::prefetch_away_today;
 use crate::org::import::rejects;
 use crate::org::policy;
 use crate::org::service::{self, MemberFilter};
@@ -64,6 +66,15 @@ impl OrgQuery {
             disabled: include_disabled.unwrap_or(false),
         };
         let found = service::members(cx, actor, &filter, page).await?;
+        let ids: Vec<MemberId> = found.items.iter().map(|row| row.id).collect();
+        service::with_managers(cx, &ids).await?;
+        let looks = [
+            ctx.look_ahead().field("nodes"),
+            ctx.look_ahead().field("edges").field("node"),
+        ];
+        if looks.iter().any(|look| look.field("awayToday").exists()) {
+            prefetch_away_today(ctx, &ids).await?;
+        }
         let counted = ctx.look_ahead().field("totalCount").exists();
         let count = if counted {
             service::count_members(cx, actor, &filter).await?
@@ -93,6 +104,11 @@ impl OrgQuery {
     /// The whole tree in display order: parents before children. Closed departments come too.
     async fn departments(&self, ctx: &Context<'_>) -> Result<Vec<Department>> {
         let rows = service::departments(cx(ctx)?, actor(ctx)?).await?;
+        if ctx.look_ahead().field("leaders").exists() {
+            let structure = service::structure(cx(ctx)?).await?;
+            let leaders: Vec<MemberId> = structure.leaders.values().flatten().copied().collect();
+            service::people(cx(ctx)?, &leaders).await?;
+        }
         Ok(rows.into_iter().map(|row| Department::new(Arc::new(row))).collect())
     }
 
@@ -105,6 +121,11 @@ impl OrgQuery {
     /// Who holds which role over whose data; for those who may grant roles.
     async fn role_grants(&self, ctx: &Context<'_>) -> Result<Vec<RoleGrant>> {
         let grants = service::role_grants(cx(ctx)?, actor(ctx)?).await?;
+        let holders = grants.iter().map(|view| view.grant.member_id);
+        let people: Vec<MemberId> = holders
+            .chain(grants.iter().filter_map(|view| view.grant.granted_by))
+            .collect();
+        service::people(cx(ctx)?, &people).await?;
         Ok(grants.into_iter().map(RoleGrant::from).collect())
     }
 

@@ -2,10 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{
-    DepartmentId, MemberId, MemberStatus, PositionId, Role, org_department, org_member, org_membership, org_position,
-    org_role_grant,
-};
+use entity::{DepartmentId, MemberId, MemberStatus, Role, org_department, org_member, org_membership, org_role_grant};
 use sea_orm::sea_query::{CommonTableExpression, ExprTrait, JoinType, Query, UnionType, WithClause};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
@@ -19,7 +16,7 @@ const MOST_LINE: i32 = 30;
 pub type Seats = Vec<org_membership::Model>;
 
 /// Members by id; absent ones are left out.
-pub async fn members_by_ids(
+pub(super) async fn members_by_ids(
     db: &impl ConnectionTrait,
     ids: &[MemberId],
 ) -> Result<HashMap<MemberId, org_member::Model>> {
@@ -34,7 +31,7 @@ pub async fn members_by_ids(
 }
 
 /// Departments by id; absent ones are left out.
-pub async fn departments_by_ids(
+pub(super) async fn departments_by_ids(
     db: &impl ConnectionTrait,
     ids: &[DepartmentId],
 ) -> Result<HashMap<DepartmentId, org_department::Model>> {
@@ -51,23 +48,8 @@ pub async fn departments_by_ids(
         .collect())
 }
 
-/// Positions by id; absent ones are left out.
-pub async fn positions_by_ids(
-    db: &impl ConnectionTrait,
-    ids: &[PositionId],
-) -> Result<HashMap<PositionId, org_position::Model>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let positions = org_position::Entity::find()
-        .filter(org_position::Column::Id.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
-    Ok(positions.into_iter().map(|position| (position.id, position)).collect())
-}
-
 /// Departments of members, the primary one first.
-pub async fn seats_of(db: &impl ConnectionTrait, members: &[MemberId]) -> Result<HashMap<MemberId, Seats>> {
+pub(super) async fn seats_of(db: &impl ConnectionTrait, members: &[MemberId]) -> Result<HashMap<MemberId, Seats>> {
     let mut seats: HashMap<MemberId, Seats> = HashMap::new();
     if members.is_empty() {
         return Ok(seats);
@@ -85,36 +67,11 @@ pub async fn seats_of(db: &impl ConnectionTrait, members: &[MemberId]) -> Result
     Ok(seats)
 }
 
-/// Active leaders of departments, in order.
-pub async fn leaders_of(
-    db: &impl ConnectionTrait,
-    departments: &[DepartmentId],
-) -> Result<HashMap<DepartmentId, Vec<MemberId>>> {
-    let mut leaders: HashMap<DepartmentId, Vec<MemberId>> = HashMap::new();
-    if departments.is_empty() {
-        return Ok(leaders);
-    }
-    let active = Query::select()
-        .column(org_member::Column::Id)
-        .from(org_member::Entity)
-        .and_where(org_member::Column::Status.eq(MemberStatus::Active))
-        .to_owned();
-    let rows = org_membership::Entity::find()
-        .filter(org_membership::Column::DepartmentId.is_in(departments.iter().copied()))
-        .filter(org_membership::Column::IsLeader.eq(true))
-        .filter(org_membership::Column::MemberId.in_subquery(active))
-        .order_by_asc(org_membership::Column::SortOrder)
-        .order_by_asc(org_membership::Column::MemberId)
-        .all(db)
-        .await?;
-    for row in rows {
-        leaders.entry(row.department_id).or_default().push(row.member_id);
-    }
-    Ok(leaders)
-}
-
 /// The managers above each member, nearest first, in one recursive query.
-pub async fn lines_of(db: &impl ConnectionTrait, members: &[MemberId]) -> Result<HashMap<MemberId, Vec<MemberId>>> {
+pub(super) async fn lines_of(
+    db: &impl ConnectionTrait,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, Vec<MemberId>>> {
     let mut lines: HashMap<MemberId, Vec<MemberId>> = HashMap::new();
     if members.is_empty() {
         return Ok(lines);
@@ -174,7 +131,7 @@ pub(super) async fn administrators_of(db: &impl ConnectionTrait, members: &[Memb
 }
 
 /// What the policy looks at, for each of these members.
-pub async fn facts_of(
+pub(super) async fn facts_of(
     db: &impl ConnectionTrait,
     members: &[org_member::Model],
 ) -> Result<HashMap<MemberId, MemberFacts>> {

@@ -3,6 +3,7 @@
 mod audience;
 mod batch;
 mod department;
+mod directory;
 mod edit;
 mod import;
 mod leader;
@@ -15,20 +16,20 @@ mod standing;
 mod write;
 
 pub use audience::readers;
-pub use batch::{
-    Seats, departments_by_ids, facts_of, leaders_of, lines_of, members_by_ids, positions_by_ids, seats_of,
-};
+pub use batch::Seats;
 pub use department::{
     CloseDepartment, CreateDepartment, MoveDepartment, UpdateDepartment, close_department, create_department,
     move_department, update_department,
+};
+pub use directory::{
+    Person, Sizes, Structure, facts, forget_all, forget_member, known, leaders, line, people, sizes, structure,
+    with_managers,
 };
 pub use import::{Counts, Imported, Upload, import_members, import_members_by_command};
 pub use member::{
     CreateMember, Created, Edit, MemberEdit, create_member, disable_member, enable_member, set_locale, update_member,
 };
-pub use read::{
-    MemberFilter, count_members, department_sizes, departments, member, members, organisation, positions, reports,
-};
+pub use read::{MemberFilter, count_members, departments, member, members, organisation, positions, reports};
 pub use right::{may, may_reset_password};
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
 pub use set_up::{SetUp, check_first, needs_set_up, set_up};

@@ -196,7 +196,7 @@ pub async fn positions(cx: &Cx, actor: &Actor) -> Result<Vec<org_position::Model
 }
 
 /// Active members of each department: its own, and with all below, nobody counted twice.
-pub async fn department_sizes(cx: &Cx) -> Result<HashMap<DepartmentId, (i32, i32)>> {
+pub(super) async fn department_sizes(cx: &Cx) -> Result<HashMap<DepartmentId, (i32, i32)>> {
     let active = Query::select()
         .column(org_member::Column::Id)
         .from(org_member::Entity)

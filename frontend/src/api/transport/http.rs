@@ -157,6 +157,9 @@ fn ask(body: Result<String, ApiError>, signed: bool) -> Pending<Value> {
                 pause(error.retry_after_ms.unwrap_or(1_000).min(LONGEST_WAIT)).await;
                 continue;
             }
+            if error.code == Code::PasswordChangeRequired {
+                session::password_wanted();
+            }
             if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
                 return Err(error);
             }
