@@ -1,7 +1,13 @@
 //! Live events: who hears what, and what a reader who was away gets when he comes back.
 
+use std::sync::Arc;
+
+use entity::Via;
+use futures_util::StreamExt;
 use serde_json::Value;
 use tests::both;
+use tongshi::event::feed::{self, Item};
+use tongshi::event::{Draft, Listener, append_as, topic};
 
 use crate::flow::{decide, leave, submit};
 
@@ -51,6 +57,38 @@ both! {
         assert!(kinds(&heard).len() >= 2, "what happened while away, then the barrier: {heard:#?}");
         let cursors: Vec<u64> = heard.iter().filter_map(|item| item["cursor"].as_str()?.parse().ok()).collect();
         assert!(cursors.is_sorted(), "{cursors:?}");
+    }
+
+    async fn a_reader_who_is_too_slow_is_told_how_many_events_passed(app: TestApp) {
+        let zhang = app.person("zhangwei").await;
+        let actor = tongshi::identity::service::authenticate(&app.cx, zhang.token.as_deref().expect("a token")).await.expect("signed in");
+        let (member, same) = (actor.member, actor.clone());
+        let renew = Box::new(move || {
+            let same = same.clone();
+            Box::pin(async move { Ok(same) }) as futures_util::future::BoxFuture<'static, _>
+        });
+        let listener = Arc::new(Listener::new(actor, renew));
+        let mut slow = Box::pin(feed::events(app.cx.clone(), listener, None, None));
+        let mut quick = app.cx.bus.listen();
+        let mut note = async || {
+            let tx = app.cx.begin().await.expect("begun");
+            let draft = Draft::new("test.noted", member).topic(topic::inbox(member));
+            append_as(&app.cx, &tx, None, Via::System, draft).await.expect("appended");
+            tx.commit().await.expect("committed");
+            while quick.recv().await.expect("a live bus").iter().all(|event| &*event.kind != "test.noted") {}
+        };
+        let (first, ()) = futures_util::join!(slow.next(), note());
+        assert!(matches!(first, Some(Ok(Item::Event(..)))), "{first:?}");
+        let read = app.cx.bus.head();
+        for _ in 0..300 {
+            note().await;
+        }
+        let told = slow.next().await.expect("an item").expect("no error");
+        let Item::Lagged { seq, skipped } = told else { panic!("{told:?}") };
+        assert_eq!((seq, skipped), (read, 300));
+        for _ in 0..300 {
+            assert!(matches!(slow.next().await, Some(Ok(Item::Event(..)))), "what passed is read from the log");
+        }
     }
 
     async fn a_cursor_from_nowhere_starts_anew(app: TestApp) {

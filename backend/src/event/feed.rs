@@ -20,11 +20,11 @@ const FARTHEST: i64 = 10_000;
 pub enum Item {
     /// Something happened that the reader may know of.
     Event(Arc<Published>, View),
-    /// The reader was too slow: so many batches were skipped and are now read from the log, behind this number.
+    /// The reader was too slow: so many events were passed by and are now read from the log, behind this number.
     Lagged {
         /// Number of the last event considered.
         seq: i64,
-        /// Batches missed.
+        /// Events passed by, those the reader may not know of among them.
         skipped: u64,
     },
     /// The cursor is unknown or too old: load everything again, then go on from this number.
@@ -84,8 +84,10 @@ pub fn events(
                 match live.recv().await {
                     Ok(batch) => batch,
                     Err(RecvError::Closed) => break,
-                    Err(RecvError::Lagged(skipped)) => {
+                    Err(RecvError::Lagged(_)) => {
                         behind = true;
+                        // Numbers have no gaps.
+                        let skipped = u64::try_from(cx.bus.head() - last).unwrap_or_default();
                         yield Item::Lagged { seq: last, skipped };
                         continue;
                     }

@@ -67,7 +67,7 @@ impl Event {
 pub struct Lagged {
     /// Where it goes on.
     pub cursor: String,
-    /// About how many events were left behind.
+    /// How many events were passed by; they follow.
     pub skipped: i32,
 }
 
