@@ -68,15 +68,6 @@ pub async fn record_leave(
     put(cx, tx, member, request, by_date).await
 }
 
-/// Takes the half days of a revoked leave out of the record.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn forget_leave(cx: &Cx, tx: &Tx, member: MemberId, request: ApprovalId, rows: &[DayRow]) -> Result<()> {
-    let by_date = rows.iter().map(|row| (row.date, (row.day_type, Vec::new()))).collect();
-    put(cx, tx, member, request, by_date).await
-}
-
 async fn put(
     cx: &Cx,
     tx: &Tx,

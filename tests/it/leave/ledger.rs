@@ -239,26 +239,6 @@ on_both! {
         check("nursing", "2026-11-24 AM", "2026-11-24 PM", "form.leave_type").await;
     }
 
-    async fn a_revoked_leave_gives_back_the_days_to_come(world: World) {
-        let (case, _) = world
-            .ask(&world.zhang, "annual", "2026-11-20 AM", "2026-11-25 PM")
-            .await
-            .unwrap();
-        world.consume(&world.manager, case).await;
-        assert_eq!(world.annual(&world.zhang).await, (12, 0, 8));
-        for _ in 0..2 {
-            let tx = world.cx.begin().await.unwrap();
-            service::reverse(&world.cx, &tx, &world.manager, case).await.unwrap();
-            tx.commit().await.unwrap();
-            // Friday the 20th and today, the 23rd, are taken; the 24th and 25th come back.
-            assert_eq!(world.annual(&world.zhang).await, (16, 0, 4));
-        }
-        world
-            .ask(&world.zhang, "annual", "2026-11-24 AM", "2026-11-24 PM")
-            .await
-            .unwrap();
-    }
-
     async fn corrections_have_a_reason_and_a_reach(world: World) {
         let member = world.zhang.member;
         let change = Adjustment {

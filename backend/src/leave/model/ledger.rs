@@ -174,25 +174,6 @@ pub fn plan_release(posted: &[Posted]) -> Vec<Draft> {
         .collect()
 }
 
-/// Gives back `minutes` of what was used, the last days first: those not yet taken when an approved leave is revoked.
-pub fn plan_reverse(posted: &[Posted], minutes: i32) -> Vec<Draft> {
-    let mut left = minutes;
-    let mut used: Vec<_> = outstanding(posted, EntryKind::Use, EntryKind::Reverse).collect();
-    used.sort_unstable_by(|a, b| b.cmp(a));
-    used.into_iter()
-        .map_while(|((effective_on, lot), used)| {
-            let back = left.min(-used);
-            left -= back;
-            (back > 0).then_some(Draft {
-                lot,
-                kind: EntryKind::Reverse,
-                minutes: back,
-                effective_on,
-            })
-        })
-        .collect()
-}
-
 type Place = (NaiveDate, Option<LeaveLotId>);
 
 /// What `taken` lines took and `given` lines have not given back, below zero, by piece.

@@ -8,6 +8,6 @@ mod span;
 pub use kinds::{Ask, Kind, Rule, SEED, annual_entitlement};
 pub use ledger::{
     Balance, Draft, LotWindow, Piece, Posted, Shortage, allocate, balance_of, plan_consume, plan_hold, plan_release,
-    plan_reverse, unlimited,
+    unlimited,
 };
 pub use span::{DayRow, MAX_DAYS, Problem, Span, counted, days_text};

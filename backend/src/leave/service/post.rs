@@ -12,7 +12,7 @@ use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result, Text};
 use crate::event::topic;
-use crate::leave::model::{DayRow, Draft, Posted, plan_consume, plan_hold, plan_release, plan_reverse};
+use crate::leave::model::{DayRow, Draft, Posted, plan_consume, plan_hold, plan_release};
 
 /// Topics the event of a request must carry when its leave is held, taken or let go.
 pub fn topics(member: MemberId) -> [String; 2] {
@@ -137,33 +137,6 @@ pub async fn release(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Resul
         .exec(&**tx)
         .await?;
     set_status(tx, case, LeaveStatus::Released).await
-}
-
-/// Gives back the days of an approved leave that are not yet taken: those after today. The request was revoked.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn reverse(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
-    let Some(request) = locked(tx, case, LeaveStatus::Approved).await? else {
-        return Ok(());
-    };
-    let today = cx.today();
-    let rows: Vec<DayRow> = days(tx, case)
-        .await?
-        .into_iter()
-        .filter(|row| row.date > today)
-        .collect();
-    let minutes = rows.iter().map(|row| row.minutes).sum();
-    let origin = Origin::of(&request, actor);
-    let posted = posted(tx, &request).await?;
-    post(cx, tx, &origin, plan_reverse(&posted, minutes)).await?;
-    leave_day::Entity::delete_many()
-        .filter(leave_day::Column::RequestId.eq(case))
-        .filter(leave_day::Column::Date.gt(today))
-        .exec(&**tx)
-        .await?;
-    set_status(tx, case, LeaveStatus::Reversed).await?;
-    attendance::service::forget_leave(cx, tx, request.member_id, case, &rows).await
 }
 
 /// Makes everything that changes the leave of a member wait its turn. SQLite has one writer anyway.
