@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::{Person, both};
 
+mod newcomers;
+
 const MEMBER: &str = "query($search: String) { members(search: $search, first: 20) { totalCount nodes { id version account name mobile email \
     status manager { account } departments { isPrimary isLeader department { id name path } } viewerActions { name enabled } } } }";
 const UPDATE: &str =
@@ -272,6 +274,12 @@ mod import {
             assert_eq!(lin["departments"][0]["isLeader"], true);
             assert_eq!(member(&hr, "qianer").await["departments"].as_array().map(Vec::len), Some(2));
             assert_eq!(department(&hr, "新组").await["memberCount"], 2);
+            let dated = "姓名,账号,部门,手机,入职日期,首次工作日期\n周新,zhouxin,产品研发中心,13911110008,2026-01-05,2010-07-01\n";
+            hr.run(IMPORT, file(dated.as_bytes(), false)).await;
+            let id = member(&hr, "zhouxin").await["id"].take();
+            let left = hr.run("query($m: ID) { leaveBalances(memberId: $m) { type { key } remainingMinutes } }", json!({ "m": id })).await;
+            let annual = left["leaveBalances"].as_array().expect("balances").iter().find(|one| one["type"]["key"] == "annual").expect("annual leave");
+            assert!(annual["remainingMinutes"].as_i64() > Some(0), "{annual}");
 
             let again = hr.run(IMPORT, file(&workbook(), false)).await["importMembers"].take();
             assert_eq!((&again["unchanged"], &again["created"], &again["updated"]), (&json!(2), &json!(0), &json!(0)), "{again:#}");
@@ -279,7 +287,7 @@ mod import {
 
         async fn errors_stop_everything_unless_they_are_skipped(app: TestApp) {
             let hr = app.person("hr").await;
-            let text = "姓名,账号,部门,手机,直属上级\n甲,jia,产品研发中心,12,\n乙,yi,产品研发中心/新组,,没有人\n丙,bing,产品研发中心,13911110003,limin\n王芳,wangfang,产品研发中心,,zhangwei\n";
+            let text = "姓名,账号,部门,手机,直属上级\n甲,jia,产品研发中心,12,\n乙,yi,产品研发中心/新组,13911110009,没有人\n丙,bing,产品研发中心,13911110003,limin\n王芳,wangfang,产品研发中心,,zhangwei\n";
             let refused = hr.run(IMPORT, file(text.as_bytes(), false)).await["importMembers"].take();
             assert_eq!(refused["applied"], false);
             let places: Vec<(i64, &str)> = refused["errors"].as_array().expect("errors").iter()

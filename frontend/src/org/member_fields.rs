@@ -39,7 +39,7 @@ pub fn Fields(
             Opt::new("M", t!(org.gender.male)),
         ]
     });
-    let career_hint = Signal::derive(move || (!is_new).then(|| t!(org.field.career_hint).to_owned()));
+    let career_hint = Signal::derive(|| Some(t!(org.field.career_hint).to_owned()));
     view! {
         <Field label=tr!(org.field.name) required=true error=problems.of("name")>
             <TextInput value=form.name />

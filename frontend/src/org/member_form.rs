@@ -82,6 +82,7 @@ impl Form {
         self.employee_no.set(some(&card.employee_no));
         self.address.set(some(&card.address));
         self.hired_on.set(card.hired_on);
+        self.career.set(card.career_started_on);
     }
 
     fn memberships(self) -> Vec<MembershipInput> {

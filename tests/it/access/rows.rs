@@ -252,6 +252,12 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"input":{"id":"{department}","expectedVersion":-1}}"#,
     ),
     row(
+        "Mutation.reopenDepartment",
+        Permission("EDIT_ORGANISATION"),
+        "mutation($input: ReopenDepartmentInput!) { reopenDepartment(input: $input) { department { id } } }",
+        r#"{"input":{"id":"{department}","expectedVersion":-1}}"#,
+    ),
+    row(
         "Mutation.grantRole",
         Permission("GRANT_ROLES"),
         "mutation($input: GrantRoleInput!) { grantRole(input: $input) { grant { id } } }",

@@ -18,8 +18,8 @@ pub use details::{Detail, details};
 pub use form::{LeaveForm, parse};
 pub(crate) use kinds::{all_kinds, kinds_within, known_kinds};
 pub use kinds::{forget_kinds, kind_name, kind_names};
-pub use post::{Wish, consume, hold, lock, release, reverse, topics};
-pub use set_up::{grant_annual, set_up};
+pub use post::{Wish, consume, hold, lock, release, topics};
+pub use set_up::{grant_annual, grant_annual_to, set_up};
 pub use team::{AwayHalf, AwayMember, AwayToday, Staffing, Team, TeamOf, away_on, team_calendar, team_of};
 
 use entity::{LeaveTypeId, leave_type};

@@ -2,19 +2,20 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use entity::{
     EntryKind, LeaveLotId, LeaveTypeId, MemberId, MemberStatus, Via, leave_entry, leave_lot, leave_type, org_member,
 };
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Condition, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
-use super::all_kinds;
+use super::{all_kinds, kinds_within};
 use crate::cx::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::event;
+use crate::event::{self, topic};
 use crate::leave::model::{SEED, annual_entitlement};
 
 /// Rows of one insert; twelve values each stay below the limit of both engines.
@@ -68,18 +69,44 @@ pub async fn set_up(cx: &Cx, tx: &Tx) -> Result<()> {
 /// # Errors
 /// [`Error::Internal`] before [`set_up`].
 pub async fn grant_annual(cx: &Cx, tx: &Tx, year: i32) -> Result<usize> {
-    let kinds = all_kinds(&**tx).await?;
-    let kind = kinds
-        .iter()
-        .find(|kind| kind.key == "annual")
-        .ok_or_else(|| Error::internal("no kind annual"))?
-        .id;
+    let kind = annual(cx, tx).await?.ok_or_else(|| Error::internal("no kind annual"))?;
+    grant_to(cx, tx, kind, year, None).await
+}
+
+/// The same for these members, this year: they are new, or their dates were corrected. Nothing where there are no kinds of leave
+/// yet; the first start of a server then grants.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn grant_annual_to(cx: &Cx, tx: &Tx, members: &[MemberId]) -> Result<()> {
+    if let Some(kind) = annual(cx, tx).await? {
+        for members in members.chunks(CHUNK) {
+            grant_to(cx, tx, kind, cx.today().year(), Some(members)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn annual(cx: &Cx, tx: &Tx) -> Result<Option<LeaveTypeId>> {
+    let kinds = kinds_within(cx, &**tx).await?;
+    Ok(kinds.iter().find(|kind| kind.key == "annual").map(|kind| kind.id))
+}
+
+async fn grant_to(cx: &Cx, tx: &Tx, kind: LeaveTypeId, year: i32, only: Option<&[MemberId]>) -> Result<usize> {
     let label = format!("{year} 年度");
+    let among = |column: &dyn Fn(Vec<MemberId>) -> SimpleExpr| {
+        let mut condition = Condition::all();
+        if let Some(only) = only {
+            condition = condition.add(column(only.to_vec()));
+        }
+        condition
+    };
     let done: HashSet<MemberId> = leave_lot::Entity::find()
         .select_only()
         .column(leave_lot::Column::MemberId)
         .filter(leave_lot::Column::TypeId.eq(kind))
         .filter(leave_lot::Column::Label.eq(label.as_str()))
+        .filter(among(&|only| leave_lot::Column::MemberId.is_in(only)))
         .into_tuple()
         .all(&**tx)
         .await?
@@ -93,6 +120,7 @@ pub async fn grant_annual(cx: &Cx, tx: &Tx, year: i32) -> Result<usize> {
             org_member::Column::HiredOn,
         ])
         .filter(org_member::Column::Status.eq(MemberStatus::Active))
+        .filter(among(&|only| org_member::Column::Id.is_in(only)))
         .order_by_asc(org_member::Column::Id)
         .into_tuple()
         .all(&**tx)
@@ -103,7 +131,7 @@ pub async fn grant_annual(cx: &Cx, tx: &Tx, year: i32) -> Result<usize> {
     ) else {
         return Err(Error::internal(format!("year {year}")));
     };
-    let (mut lots, mut entries) = (Vec::new(), Vec::new());
+    let (mut lots, mut entries, mut lots_of) = (Vec::new(), Vec::new(), Vec::new());
     for (member, career, hired) in people.into_iter().filter(|(member, ..)| !done.contains(member)) {
         let minutes = annual_entitlement(career, hired, year);
         if minutes == 0 {
@@ -121,6 +149,7 @@ pub async fn grant_annual(cx: &Cx, tx: &Tx, year: i32) -> Result<usize> {
             valid_to: Set(last),
             created_at: Set(cx.now()),
         });
+        lots_of.push(member);
         entries.push(grant(cx, member, kind, lot, minutes, from));
     }
     let granted = lots.len();
@@ -137,7 +166,10 @@ pub async fn grant_annual(cx: &Cx, tx: &Tx, year: i32) -> Result<usize> {
             .exec_without_returning(&**tx)
             .await?;
     }
-    let draft = event::Draft::new("leave.granted", kind).payload(json!({ "year": year, "members": granted }));
+    let mut draft = event::Draft::new("leave.granted", kind).payload(json!({ "year": year, "members": granted }));
+    if only.is_some() {
+        draft.topics = lots_of.into_iter().map(topic::leave).collect();
+    }
     event::append_as(cx, tx, None, Via::System, draft).await?;
     Ok(granted)
 }

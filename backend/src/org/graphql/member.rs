@@ -51,6 +51,11 @@ impl Member {
 
     /// A private value, for those who may see it.
     async fn private<T>(&self, ctx: &Context<'_>, value: Option<T>) -> Result<Option<T>> {
+        self.shown_to(ctx, MemberAction::SeeContacts, value).await
+    }
+
+    /// A value for those who may do this.
+    async fn shown_to<T>(&self, ctx: &Context<'_>, action: MemberAction, value: Option<T>) -> Result<Option<T>> {
         if value.is_none() {
             return Ok(None);
         }
@@ -58,7 +63,7 @@ impl Member {
         if viewer.member == self.row.id {
             return Ok(value);
         }
-        let allowed = service::may(viewer, MemberAction::SeeContacts, &self.facts(ctx).await?).is_ok();
+        let allowed = service::may(viewer, action, &self.facts(ctx).await?).is_ok();
         Ok(value.filter(|_| allowed))
     }
 
@@ -173,6 +178,12 @@ impl Member {
     /// First day in this company.
     async fn hired_on(&self) -> Option<Date> {
         self.row.hired_on.map(Date)
+    }
+
+    /// First day of any employment, which decides statutory annual leave; null where the viewer may not see their leave.
+    async fn career_started_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        let value = self.row.career_started_on.map(Date);
+        self.shown_to(ctx, MemberAction::SeeLeave, value).await
     }
 
     /// Company e-mail.

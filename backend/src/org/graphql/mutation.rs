@@ -181,6 +181,15 @@ pub struct CloseDepartmentInput {
     expected_version: i32,
 }
 
+/// A closed department to open again.
+#[derive(InputObject)]
+pub struct ReopenDepartmentInput {
+    /// Which.
+    id: ID,
+    /// Version it was seen with.
+    expected_version: i32,
+}
+
 /// A department after a change.
 #[derive(SimpleObject)]
 pub struct DepartmentPayload {
@@ -305,6 +314,13 @@ impl OrgMutation {
             expected: input.expected_version,
         };
         service::close_department(cx(ctx)?, actor(ctx)?, id, close).await?;
+        department_payload(ctx, id).await
+    }
+
+    /// Opens a closed department again.
+    async fn reopen_department(&self, ctx: &Context<'_>, input: ReopenDepartmentInput) -> Result<DepartmentPayload> {
+        let id = id::decode(&input.id)?;
+        service::reopen_department(cx(ctx)?, actor(ctx)?, id, input.expected_version).await?;
         department_payload(ctx, id).await
     }
 

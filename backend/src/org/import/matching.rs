@@ -7,6 +7,7 @@ use super::parse::MemberRow;
 use super::plan::{DepartmentKey, Present, PresentMember, problem};
 use super::problem::Problem;
 use crate::error::Text;
+use crate::org::fault::Fault;
 use crate::org::pinyin;
 
 /// Whom a row means.
@@ -81,6 +82,27 @@ pub(super) fn accounts(rows: &[MemberRow], targets: &[Target<'_>], present: &Pre
             }
         })
         .collect()
+}
+
+/// Someone new needs a mobile number or an e-mail address, as in WeCom: an invitation has to reach them. A list that has no such
+/// column is of people who are given their passwords by hand.
+pub(super) fn check_reachable(
+    header: &Header,
+    rows: &[MemberRow],
+    targets: &[Target<'_>],
+    problems: &mut Vec<Problem>,
+) {
+    const WAYS: [Field; 3] = [Field::Mobile, Field::Email, Field::WorkEmail];
+    let columns = WAYS.map(Column::Field);
+    let Some(column) = columns.iter().find(|column| header.name_of(column).is_some()) else {
+        return;
+    };
+    for (row, target) in rows.iter().zip(targets) {
+        let reachable = WAYS.iter().any(|way| row.values.contains_key(way));
+        if matches!(target, Target::New) && !reachable {
+            problems.push(problem(header, row.number, column, None, Fault::Unreachable.text()));
+        }
+    }
 }
 
 fn stem(row: &MemberRow) -> String {

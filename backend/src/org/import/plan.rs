@@ -200,6 +200,7 @@ pub fn plan(header: &Header, rows: &[MemberRow], present: &Present, mode: Mode) 
     let accounts = matching::accounts(rows, &targets, present);
     managers::check_unique(header, rows, &targets, present, &mut plan.problems);
     let managers = managers::resolve(header, rows, &targets, &accounts, present, &mut plan.problems);
+    matching::check_reachable(header, rows, &targets, &mut plan.problems);
     let mut named = HashSet::new();
     for (at, row) in rows.iter().enumerate() {
         let (Some(target), Some(seats)) = (targets.get(at), seats.get(at)) else {

@@ -292,7 +292,7 @@ fn full_overwrite_disables_few_and_stops_at_many() {
 
 #[test]
 fn correct_rows_alone_leave_out_who_depends_on_wrong_ones() {
-    let text = "姓名,账号,部门,直属上级,手机\n甲,a,新部门,没有人,\n乙,b,研发,a,\n丙,c,研发,limin,\n";
+    let text = "姓名,账号,部门,直属上级,手机\n甲,a,新部门,没有人,13900000001\n乙,b,研发,a,13900000002\n丙,c,研发,limin,13900000003\n";
     let sheet = sheet::read(text.as_bytes()).unwrap();
     let parsed = parse::parse(&sheet);
     let plan = plan_correct_rows(&sheet.header, &parsed.rows, &company(), Mode::default());
@@ -329,4 +329,17 @@ fn twenty_thousand_rows_are_worked_out_at_once() {
     let plan = made(&text, &Present::default(), Mode::default());
     assert!(plan.problems.is_empty(), "{:?}", plan.problems.first());
     assert_eq!((plan.created.len(), plan.departments.len()), (20_000, 1 + 40 + 400));
+}
+
+#[test]
+fn someone_new_can_be_reached() {
+    check(
+        "姓名,账号,部门,手机,企业邮箱\n甲,a,研发,,\n乙,b,研发,13900000001,\n丙,c,研发,,c@example.com\n张伟,zhangwei,研发/平台组,,\n",
+        &["第 2 行，手机：手机和邮箱至少要填一项"],
+    );
+    check(
+        "姓名,账号,部门,个人邮箱\n甲,a,研发,\n",
+        &["第 2 行，个人邮箱：手机和邮箱至少要填一项"],
+    );
+    check("姓名,账号,部门\n甲,a,研发\n", &[]);
 }

@@ -275,6 +275,33 @@ pub async fn close_department(cx: &Cx, actor: &Actor, id: DepartmentId, close: C
     Ok(())
 }
 
+/// Opens a closed department again, below one that is open.
+///
+/// # Errors
+/// As for an update; a department that is open, or below a closed one.
+pub async fn reopen_department(cx: &Cx, actor: &Actor, id: DepartmentId, expected: i32) -> Result<()> {
+    let tx = cx.begin().await?;
+    lock(&tx).await?;
+    let before = subject(&tx, actor, id, expected).await?;
+    if before.disabled_at.is_none() {
+        return Err(Error::not_now("这个部门没有停用", "This department is open"));
+    }
+    let tree = load_tree(&*tx).await?;
+    if let Some(above) = before.parent_id.and_then(|parent| tree.get(parent))
+        && !above.open
+    {
+        return Err(Error::not_now("请先恢复上级部门", "Reopen the department above first"));
+    }
+    let row = org_department::ActiveModel {
+        disabled_at: Set(None),
+        ..Default::default()
+    };
+    save(&tx, &before, row).await?;
+    let draft = department_event("org.department_reopened", id, before.version + 1);
+    event::append(cx, &tx, actor, draft).await?;
+    tx.commit().await
+}
+
 async fn subject(tx: &Tx, actor: &Actor, id: DepartmentId, expected: i32) -> Result<org_department::Model> {
     let department = org_department::Entity::find_by_id(id)
         .one(&**tx)

@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::error::{Error, FieldError, Result, Text};
 use crate::event::{self, Draft, Replay, topic};
 use crate::identity::service as identity;
+use crate::leave::service as leave;
 use crate::org::fault::Fault;
 use crate::org::model::{Membership, check_manager, check_memberships, normal};
 use crate::org::policy::{self, MemberAction};
@@ -133,6 +134,7 @@ pub async fn create_member(cx: &Cx, actor: &Actor, create: CreateMember, key: Op
         .topic(topic::object(id))
         .payload(json!({ "account": account }));
     event::append(cx, &tx, actor, draft).await?;
+    leave::grant_annual_to(cx, &tx, &[id]).await?;
     event::finish_once(&tx, claimed, &Made { member: id }).await?;
     tx.commit().await?;
     Ok(Created {
@@ -187,6 +189,12 @@ pub async fn update_member(cx: &Cx, actor: &Actor, id: MemberId, expected: i32, 
         return Ok(());
     }
     save(&tx, &before, row).await?;
+    if changes
+        .iter()
+        .any(|field| ["hiredOn", "careerStartedOn"].contains(&&**field))
+    {
+        leave::grant_annual_to(cx, &tx, &[id]).await?;
+    }
     let mut draft = member_event("org.member_updated", &before).payload(json!({ "fields": changes }));
     if new_seats.is_some() {
         draft = draft.topic(topic::session(id));
@@ -237,6 +245,7 @@ pub async fn enable_member(cx: &Cx, actor: &Actor, id: MemberId, expected: i32) 
     };
     save(&tx, &before, row).await?;
     event::append(cx, &tx, actor, member_event("org.member_enabled", &before)).await?;
+    leave::grant_annual_to(cx, &tx, &[id]).await?;
     tx.commit().await?;
     Ok(())
 }

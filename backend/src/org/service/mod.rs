@@ -19,7 +19,7 @@ pub use audience::readers;
 pub use batch::Seats;
 pub use department::{
     CloseDepartment, CreateDepartment, MoveDepartment, UpdateDepartment, close_department, create_department,
-    move_department, update_department,
+    move_department, reopen_department, update_department,
 };
 pub use directory::{
     Person, Sizes, Structure, facts, forget_all, forget_member, known, leaders, line, people, sizes, structure,

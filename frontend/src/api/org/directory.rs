@@ -220,6 +220,8 @@ pub struct MemberCard {
     pub employee_no: Option<String>,
     /// Since when they are here.
     pub hired_on: Option<Date>,
+    /// Since when they work at all, where the viewer may see it.
+    pub career_started_on: Option<Date>,
     /// The mail address at work.
     pub work_email: Option<String>,
     /// The number on the desk.

@@ -39,8 +39,7 @@ pub struct CreateMemberInput {
     pub idempotency_key: Option<String>,
 }
 
-/// A member as they shall be: what is none is cleared, except the start of the career, which cannot be read back and
-/// stays then.
+/// A member as they shall be: what is none is cleared.
 #[derive(cynic::InputObject, Clone, Debug)]
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct UpdateMemberInput {
@@ -60,7 +59,6 @@ pub struct UpdateMemberInput {
     pub office: Option<String>,
     pub employee_no: Option<String>,
     pub hired_on: Option<Date>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
     pub career_started_on: Option<Date>,
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Applied {
     pub(super) organisation: OrganisationId,
     /// Members whose sessions end.
     pub(super) ended: Vec<MemberId>,
+    /// Members made or changed, who may have become entitled to annual leave.
+    pub(super) entitled: Vec<MemberId>,
 }
 
 struct Writer<'a> {
@@ -83,9 +85,13 @@ pub(super) async fn apply(cx: &Cx, tx: &Tx, by: Option<MemberId>, via: Via, plan
     // In an empty database the organisation is named after its top department.
     let root = plan.departments.iter().find(|department| department.parent.is_none());
     let name = root.map_or("公司", |root| root.name.as_str());
+    let mut entitled: Vec<MemberId> = writer.members.values().copied().collect();
+    entitled.extend(plan.updated.iter().map(|update| update.member));
+    entitled.sort_unstable();
     Ok(Applied {
         organisation: set_up::organisation(cx, tx, name).await?,
         ended,
+        entitled,
     })
 }
 

@@ -14,6 +14,7 @@ use crate::cx::{Actor, Cx};
 use crate::error::{Error, Locale, Result, Text};
 use crate::event::{self, Draft, Replay, topic};
 use crate::identity::service as identity;
+use crate::leave::service as leave;
 use crate::org::import::Problem;
 use crate::org::import::parse::{self, Parsed};
 use crate::org::import::plan::{Mode, Plan, Present, plan, plan_correct_rows};
@@ -156,6 +157,7 @@ async fn run(cx: &Cx, by: By, upload: Upload, key: Option<&str>) -> Result<Impor
     if changes > 0 {
         let applied = apply::apply(cx, &tx, by.member, by.via, &imported.plan).await?;
         identity::end_sessions(cx, &tx, &applied.ended, None).await?;
+        leave::grant_annual_to(cx, &tx, &applied.entitled).await?;
         let organisation: OrganisationId = applied.organisation;
         let draft = Draft::new("org.imported", organisation)
             .topic(topic::ORGANISATION)
@@ -182,6 +184,13 @@ async fn work_out(
         let Parsed { rows, mut problems } = parsed;
         let work = if skip_errors { plan_correct_rows } else { plan };
         let mut plan = work(&sheet.header, &rows, &present, mode);
+        // A cell that cannot be read is told once, not again for being blank.
+        let told = |problem: &Problem| {
+            let same =
+                |known: &Problem| known.row.is_some() && (known.row, &known.column) == (problem.row, &problem.column);
+            problems.iter().any(same)
+        };
+        plan.problems.retain(|problem| !told(problem));
         problems.append(&mut plan.problems);
         problems.sort_by_key(|problem: &Problem| problem.row);
         let counts = Counts {

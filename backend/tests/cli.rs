@@ -1,0 +1,162 @@
+//! The command line in hard times: what is wrong is said in one line that names it, and the exit status says that it is wrong.
+
+#![expect(clippy::expect_used, reason = "in tests a panic is the answer")]
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program in a folder of its own, without settings from outside.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tongshi"));
+    for name in ["LISTEN", "DATABASE_URL", "DATA_DIR", "CONFIG"] {
+        command.env_remove(format!("TONGSHI_{name}"));
+    }
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+/// It fails with status 1 and one line that holds all these words; the database folder is left as it was.
+#[track_caller]
+fn check(folder: &Path, arguments: &[&str], words: &[&str]) {
+    let output = run(folder, arguments);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+    let line = told.lines().last().unwrap_or_default();
+    assert!(line.starts_with("tongshi: "), "{arguments:?}: {told}");
+    for word in words {
+        assert!(line.contains(word), "{arguments:?}: {line} should name {word}");
+    }
+    assert!(!told.contains("panicked"), "{told}");
+}
+
+#[test]
+fn wrong_settings_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    check(at, &["serve", "--listen", "8080"], &["--listen", "8080"]);
+    check(
+        at,
+        &["migrate", "--database-url", "mysql://x/y"],
+        &["mysql://x/y", "sqlite://"],
+    );
+    check(at, &["migrate", "--config", "none.toml"], &["none.toml"]);
+    for (text, word) in [
+        ("colour = 1", "colour"),
+        ("listen = 8080", "listen"),
+        ("[limits]\ndepth = 0", "limits.depth"),
+        ("= =", "settings.toml"),
+    ] {
+        std::fs::write(at.join("settings.toml"), text).expect("written");
+        check(at, &["migrate", "--config", "settings.toml"], &[word]);
+    }
+    let unknown = run(at, &["serve", "--colour"]);
+    assert_eq!(
+        unknown.status.code(),
+        Some(2),
+        "what is not a command is a matter of usage"
+    );
+    assert!(!at.join("data").exists(), "nothing was made");
+}
+
+#[test]
+fn a_database_that_is_not_ours_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    std::fs::write(at.join("letter.txt"), "Dear Sir or Madam, this is a letter.").expect("written");
+    check(
+        at,
+        &["migrate", "--database-url", "sqlite://letter.txt"],
+        &["letter.txt", "SQLite"],
+    );
+    let text = std::fs::read_to_string(at.join("letter.txt")).expect("there");
+    assert_eq!(text, "Dear Sir or Madam, this is a letter.");
+
+    let theirs = at.join("theirs.db");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        use sea_orm::ConnectionTrait;
+        let db = sea_orm::Database::connect(format!("sqlite://{}?mode=rwc", theirs.display()))
+            .await
+            .expect("a database");
+        db.execute_unprepared("CREATE TABLE songs (title TEXT)")
+            .await
+            .expect("a table");
+        db.close().await.expect("closed");
+    });
+    let url = format!("sqlite://{}", theirs.display());
+    check(at, &["migrate", "--database-url", &url], &["database"]);
+    check(
+        at,
+        &["migrate", "--database-url", "postgres://nobody@127.0.0.1:1/none"],
+        &["database"],
+    );
+}
+
+#[test]
+fn a_folder_that_takes_no_files_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    std::fs::write(at.join("file"), "x").expect("written");
+    check(at, &["migrate", "--data-dir", "file"], &["file"]);
+    check(at, &["migrate", "--data-dir", "file/below"], &["file/below"]);
+}
+
+#[test]
+fn an_address_in_use_is_named_before_anything_is_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("an address");
+    let address = taken.local_addr().expect("known").to_string();
+    check(folder.path(), &["serve", "--listen", &address], &[&address, "--listen"]);
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+}
+
+#[test]
+fn a_spreadsheet_with_errors_changes_nothing_and_tells_row_and_column() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    check(at, &["import", "members", "none.csv"], &["none.csv"]);
+    for (name, text, word) in [
+        ("columns.csv", "a,b\n1,2\n", "columns.csv"),
+        ("broken.xlsx", "PK\u{3}\u{4} broken", "broken.xlsx"),
+        ("empty.csv", "", "empty.csv"),
+    ] {
+        std::fs::write(at.join(name), text).expect("written");
+        check(at, &["import", "members", name], &[word]);
+    }
+    std::fs::write(
+        at.join("rows.csv"),
+        "姓名,部门,手机\n甲,远山科技,12\n乙,远山科技,13911110001\n丙,远山科技,\n",
+    )
+    .expect("written");
+    let output = run(at, &["import", "members", "rows.csv"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("第 2 行，手机“12”") && told.contains("row 2, 手机"),
+        "{told}"
+    );
+    assert!(told.contains("第 4 行，手机"), "{told}");
+    assert!(!told.contains("第 3 行"), "{told}");
+
+    std::fs::write(at.join("rows.csv"), "姓名,部门,手机\n乙,远山科技,13911110001\n").expect("written");
+    for (arguments, line) in [
+        (
+            &["import", "members", "rows.csv", "--dry-run"][..],
+            "Dry run, nothing was written: 1 rows, 1 new",
+        ),
+        (&["import", "members", "rows.csv"], "Imported: 1 rows, 1 new"),
+        (
+            &["import", "members", "rows.csv"],
+            "Imported: 1 rows, 0 new, 0 changed, 1 unchanged",
+        ),
+    ] {
+        let output = run(at, arguments);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(told.contains(line), "{told}");
+    }
+}
