@@ -4,6 +4,7 @@ mod abuse;
 mod access;
 mod approval;
 mod budget;
+mod badinput;
 mod contract;
 mod demo;
 mod door;
