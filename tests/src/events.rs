@@ -1,5 +1,6 @@
 //! Live events over a socket, as the web app receives them.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
@@ -19,6 +20,8 @@ pub struct Events {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Cursor of the last item.
     pub cursor: Option<String>,
+    /// Heard and not asked for yet.
+    early: VecDeque<Value>,
 }
 
 impl Events {
@@ -36,6 +39,7 @@ impl Events {
         let mut events = Self {
             socket,
             cursor: after.map(str::to_owned),
+            early: VecDeque::new(),
         };
         events
             .say(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }))
@@ -47,7 +51,13 @@ impl Events {
             .await;
         // The answer to a ping says that the server has dealt with everything before it, the subscription included.
         events.say(json!({ "type": "ping" })).await;
-        events
+        loop {
+            let message = events.hear().await;
+            if message["type"] == "pong" {
+                return events;
+            }
+            events.early.push_back(message);
+        }
     }
 
     async fn say(&mut self, message: Value) {
@@ -73,7 +83,10 @@ impl Events {
     /// The next item of the stream.
     pub async fn next(&mut self) -> Value {
         loop {
-            let mut message = self.hear().await;
+            let mut message = match self.early.pop_front() {
+                Some(message) => message,
+                None => self.hear().await,
+            };
             match message["type"].as_str() {
                 Some("next") => {
                     assert!(message["payload"].get("errors").is_none(), "{message:#}");

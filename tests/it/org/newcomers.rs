@@ -17,8 +17,8 @@ both! {
             hr.run(CREATE_DEPARTMENT, input).await["createDepartment"]["department"].take()
         };
         let at = |of: &Value| json!({ "input": { "id": of["id"], "expectedVersion": of["version"] } });
-        let above = make(&sales, "华南区").await;
-        let below = make(&above, "深圳组").await;
+        let above = make(&sales, "西北试点区").await;
+        let below = make(&above, "西安试点组").await;
         assert_eq!(hr.refused(REOPEN, at(&above)).await.code, "NOT_ALLOWED_NOW");
         let below = hr.run(CLOSE, at(&below)).await["closeDepartment"]["department"].take();
         let above = hr.run(CLOSE, at(&above)).await["closeDepartment"]["department"].take();
@@ -28,7 +28,7 @@ both! {
         assert_eq!(opened["closed"], false);
         assert_eq!(hr.refused(REOPEN, at(&above)).await.code, "CONFLICT");
         hr.run(REOPEN, at(&below)).await;
-        assert_eq!(department(&hr, "深圳组").await["closed"], false);
+        assert_eq!(department(&hr, "西安试点组").await["closed"], false);
     }
 
     async fn whoever_is_new_has_annual_leave_at_once(app: TestApp) {
