@@ -47,7 +47,7 @@ fn wrong_settings_are_named() {
     for (text, word) in [
         ("colour = 1", "colour"),
         ("listen = 8080", "listen"),
-        ("[limits]\ndepth = 0", "limits.depth"),
+        ("[network]\nport = 1", "network"),
         ("= =", "settings.toml"),
     ] {
         std::fs::write(at.join("settings.toml"), text).expect("written");

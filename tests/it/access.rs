@@ -2,6 +2,7 @@
 //! review. A root field or a route without a row fails here.
 #![cfg(test)]
 
+mod changes;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,38 +18,13 @@ use tongshi::access::Permission;
 use tongshi::graphql::{id, schema};
 use uuid::Uuid;
 
-use self::rows::{ROWS, Row, Rule, form};
+use self::changes::CHANGES;
+use self::rows::{QUERIES, ROUTES, Row, Rule, form};
 use crate::flow::{leave, submit};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access.md");
 /// Working days, one for the request of each column.
 const DAYS: [&str; 9] = ["01", "02", "03", "04", "07", "08", "09", "10", "11"];
-
-/// Every route of the server, and for whom it is.
-const ROUTES: &[(&str, &str)] = &[
-    (
-        "/graphql",
-        "everyone; each root field as above. A socket needs a token in `connection_init`",
-    ),
-    (
-        "/auth/refresh",
-        "who holds the refresh cookie, from an allowed origin with our header",
-    ),
-    (
-        "/auth/sign-out",
-        "everyone; ends the session of the refresh cookie, from an allowed origin with our header",
-    ),
-    ("/healthz", "everyone"),
-    ("/readyz", "everyone"),
-    ("/files", "signed in, from an allowed origin"),
-    (
-        "/files/{id}",
-        "the owner, and who may read what the file belongs to; others are answered as if there were none",
-    ),
-    ("/graphiql", "everyone, where it is switched on"),
-    ("/graphiql/explorer.js", "everyone, where it is switched on"),
-    ("/graphiql/explorer.css", "everyone, where it is switched on"),
-];
 
 /// Ids of objects of 张伟 and those around them, by their name in the rows.
 type Objects = BTreeMap<&'static str, String>;
@@ -108,6 +84,8 @@ async fn objects(app: &TestApp, day: &str, grant: &Value) -> Objects {
     let own = zhang
         .run("{ viewer { member { id } } sessions { id current } }", json!({}))
         .await;
+    let token = "mutation { createAccessToken(input: { name: \"x\", scopes: [ORG_READ], expiresInDays: 1 }) { accessToken { id } } }";
+    let token = zhang.run(token, json!({})).await;
     let session = own["sessions"]
         .as_array()
         .expect("sessions")
@@ -122,6 +100,7 @@ async fn objects(app: &TestApp, day: &str, grant: &Value) -> Objects {
         ("task", &around["approval"]["viewerTask"]["id"]),
         ("notice", &around["notifications"]["nodes"][0]["id"]),
         ("grant", grant),
+        ("token", &token["createAccessToken"]["accessToken"]["id"]),
         ("head", &json!(head.id().await)),
     ]
     .map(|(name, id)| (name, id.as_str().unwrap_or_else(|| panic!("no {name}")).to_owned()))
@@ -135,6 +114,11 @@ fn absent(objects: &Objects) -> Objects {
         id::encode_parts(&prefix, Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0007))
     };
     objects.iter().map(|(name, id)| (*name, absent(id))).collect()
+}
+
+/// All rows, in the order in which they are tried.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    QUERIES.iter().chain(CHANGES)
 }
 
 /// What is told: a code with its message, or the shape of the data.
@@ -250,8 +234,8 @@ fn routes() -> BTreeSet<String> {
 
 #[test]
 fn every_root_field_and_every_route_has_a_row() {
-    let rows: BTreeSet<String> = ROWS.iter().map(|row| row.field.to_owned()).collect();
-    assert_eq!(rows.len(), ROWS.len(), "no row stands twice");
+    let known: BTreeSet<String> = rows().map(|row| row.field.to_owned()).collect();
+    assert_eq!(known.len(), rows().count(), "no row stands twice");
     assert_eq!(
         fields(),
         rows,
@@ -291,7 +275,7 @@ async fn the_server_answers_as_the_matrix_says() {
             Some(account) => app.person(account).await,
             None => app.stranger(),
         };
-        for row in ROWS {
+        for row in rows() {
             if *name == "stranger" && matches!(row.rule, Rule::Secret(_)) {
                 let (foreign, none) = (
                     ask(&app, &person, row, &objects).await,
@@ -309,7 +293,7 @@ async fn the_server_answers_as_the_matrix_says() {
                 .push(ask(&app, &person, row, &objects).await.0);
         }
     }
-    for row in ROWS {
+    for row in rows() {
         let [anonymous, stranger, ..] = answers[row.field].as_slice() else {
             panic!("two columns")
         };
@@ -370,7 +354,7 @@ fn page(columns: &[&str], answers: &BTreeMap<&str, Vec<String>>) -> String {
          `NOT_ALLOWED_NOW` depend on the trials before.\n\n",
     );
     table(&mut page, "field", &[&["for"], columns].concat());
-    for row in ROWS {
+    for row in rows() {
         let rule = match row.rule {
             Rule::Public => "everyone".to_owned(),
             Rule::SignedIn => "signed in".to_owned(),

@@ -3,8 +3,8 @@
 mod abuse;
 mod access;
 mod approval;
-mod budget;
 mod badinput;
+mod budget;
 mod contract;
 mod demo;
 mod door;

@@ -27,7 +27,7 @@ pub(super) struct Row {
     pub(super) variables: &'static str,
 }
 
-const fn row(field: &'static str, rule: Rule, document: &'static str, variables: &'static str) -> Row {
+pub(super) const fn row(field: &'static str, rule: Rule, document: &'static str, variables: &'static str) -> Row {
     Row {
         field,
         rule,
@@ -38,14 +38,12 @@ const fn row(field: &'static str, rule: Rule, document: &'static str, variables:
 
 use Rule::{Permission, Public, Secret, SignedIn};
 
-const READERS: &str = "the applicant, who was asked or copied, READ_APPROVALS over the department";
+pub(super) const READERS: &str = "the applicant, who was asked or copied, READ_APPROVALS over the department";
 const LEAVE: &str = "oneself, one's managers, READ_LEAVE over the department";
-const ASSIGNEE: &str = "the assignee";
-const APPLICANT: &str = "the applicant";
 const FORM: &str = r#"{"templateKey":"leave","form":{"leave_type":"annual","start_date":"2027-02-01","start_part":"AM","end_date":"2027-01-01","end_part":"PM","reason":"x"}}"#;
 
-/// All of them. Those that end something stand at the end.
-pub(super) const ROWS: &[Row] = &[
+/// Queries.
+pub(super) const QUERIES: &[Row] = &[
     row("Query.serverInfo", Public, "{ serverInfo { build } }", "{}"),
     row("Query.organisation", Public, "{ organisation { id } }", "{}"),
     row(
@@ -185,214 +183,36 @@ pub(super) const ROWS: &[Row] = &[
         "{ notifications(first: 1) { pageInfo { hasPreviousPage } } }",
         "{}",
     ),
-    row(
-        "Mutation.signIn",
-        Public,
-        "mutation($input: SignInInput!) { signIn(input: $input) { expiresAt } }",
-        r#"{"input":{"account":"ceo","password":"{password}"}}"#,
-    ),
-    row(
-        "Mutation.setLocale",
-        SignedIn,
-        "mutation { setLocale(input: { locale: \"zh-CN\" }) { viewer { locale } } }",
-        "{}",
-    ),
-    row(
-        "Mutation.changePassword",
-        SignedIn,
-        "mutation { changePassword(input: { current: \"not it\", new: \"correct horse battery\" }) { ok } }",
-        "{}",
-    ),
-    row(
-        "Mutation.createMember",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: CreateMemberInput!) { createMember(input: $input) { member { id } } }",
-        r#"{"input":{"account":"","name":"","memberships":[]}}"#,
-    ),
-    row(
-        "Mutation.updateMember",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: UpdateMemberInput!) { updateMember(input: $input) { member { id } } }",
-        r#"{"input":{"id":"{member}","expectedVersion":-1,"alias":"x"}}"#,
-    ),
-    row(
-        "Mutation.disableMember",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: DisableMemberInput!) { disableMember(input: $input) { member { id } } }",
-        r#"{"input":{"id":"{member}","expectedVersion":-1}}"#,
-    ),
-    row(
-        "Mutation.enableMember",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: EnableMemberInput!) { enableMember(input: $input) { member { id } } }",
-        r#"{"input":{"id":"{member}","expectedVersion":-1}}"#,
-    ),
-    row(
-        "Mutation.createDepartment",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: CreateDepartmentInput!) { createDepartment(input: $input) { department { id } } }",
-        r#"{"input":{"parentId":"{department}","name":""}}"#,
-    ),
-    row(
-        "Mutation.updateDepartment",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: UpdateDepartmentInput!) { updateDepartment(input: $input) { department { id } } }",
-        r#"{"input":{"id":"{department}","expectedVersion":-1,"name":"x"}}"#,
-    ),
-    row(
-        "Mutation.moveDepartment",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: MoveDepartmentInput!) { moveDepartment(input: $input) { department { id } } }",
-        r#"{"input":{"id":"{department}","expectedVersion":-1,"parentId":"{department}","position":0}}"#,
-    ),
-    row(
-        "Mutation.closeDepartment",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: CloseDepartmentInput!) { closeDepartment(input: $input) { department { id } } }",
-        r#"{"input":{"id":"{department}","expectedVersion":-1}}"#,
-    ),
-    row(
-        "Mutation.reopenDepartment",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: ReopenDepartmentInput!) { reopenDepartment(input: $input) { department { id } } }",
-        r#"{"input":{"id":"{department}","expectedVersion":-1}}"#,
-    ),
-    row(
-        "Mutation.grantRole",
-        Permission("GRANT_ROLES"),
-        "mutation($input: GrantRoleInput!) { grantRole(input: $input) { grant { id } } }",
-        r#"{"input":{"memberId":"{member}","role":"DEPARTMENT_LEADER","scope":"ALL"}}"#,
-    ),
-    row(
-        "Mutation.importMembers",
-        Permission("EDIT_ORGANISATION"),
-        "mutation($input: ImportMembersInput!) { importMembers(input: $input) { applied } }",
-        r#"{"input":{"fileName":"x.csv","contentBase64":"AAAA","dryRun":true}}"#,
-    ),
-    row(
-        "Mutation.importCalendar",
-        Permission("MANAGE_CALENDAR"),
-        "mutation { importCalendar(input: { json: \"{}\", dryRun: true }) { applied } }",
-        "{}",
-    ),
-    row(
-        "Mutation.adjustLeave",
-        Permission("ADJUST_LEAVE over the department, not oneself"),
-        "mutation($input: AdjustLeaveInput!) { adjustLeave(input: $input) { balance { remainingMinutes } } }",
-        r#"{"input":{"memberId":"{member}","typeKey":"none","minutes":480,"validFrom":"2026-01-01","validTo":"2026-12-31","note":"x"}}"#,
-    ),
-    row(
-        "Mutation.submitApproval",
-        Permission("START_APPROVALS"),
-        "mutation($input: SubmitApprovalInput!) { submitApproval(input: $input) { approval { id } } }",
-        r#"{"input":{form}}"#,
-    ),
-    row(
-        "Mutation.resubmitApproval",
-        Secret(APPLICANT),
-        "mutation($input: ResubmitApprovalInput!) { resubmitApproval(input: $input) { approval { id } } }",
-        r#"{"input":{"approvalId":"{request}","form":{}}}"#,
-    ),
-    row(
-        "Mutation.commentApproval",
-        Secret(READERS),
-        "mutation($input: CommentApprovalInput!) { commentApproval(input: $input) { comment { id } } }",
-        r#"{"input":{"approvalId":"{request}","body":"好的"}}"#,
-    ),
-    row(
-        "Mutation.copyApproval",
-        Secret(READERS),
-        "mutation($input: CopyApprovalInput!) { copyApproval(input: $input) { approval { id } } }",
-        r#"{"input":{"approvalId":"{request}","memberIds":["{head}"]}}"#,
-    ),
-    row(
-        "Mutation.urgeApproval",
-        Secret("the applicant, MANAGE_APPROVALS over the department"),
-        "mutation($input: UrgeApprovalInput!) { urgeApproval(input: $input) { urged } }",
-        r#"{"input":{"approvalId":"{request}"}}"#,
-    ),
-    row(
-        "Mutation.markCopyRead",
-        Secret("who has the copy"),
-        "mutation($input: MarkCopyReadInput!) { markCopyRead(input: $input) { approval { id } } }",
-        r#"{"input":{"approvalId":"{request}"}}"#,
-    ),
-    row(
-        "Mutation.markNotificationsRead",
-        SignedIn,
-        "mutation($input: MarkNotificationsReadInput!) { markNotificationsRead(input: $input) { unread } }",
-        r#"{"input":{"ids":["{notice}"]}}"#,
-    ),
-    row(
-        "Mutation.saveApprovalDraft",
-        Permission("START_APPROVALS"),
-        "mutation { saveApprovalDraft(input: { templateKey: \"leave\", form: {} }) { draft { templateKey } } }",
-        "{}",
-    ),
-    row(
-        "Mutation.deleteApprovalDraft",
-        Permission("START_APPROVALS"),
-        "mutation { deleteApprovalDraft(input: { templateKey: \"leave\" }) { ok } }",
-        "{}",
-    ),
-    row(
-        "Mutation.rejectTask",
-        Secret(ASSIGNEE),
-        "mutation($input: DecideTaskInput!) { rejectTask(input: $input) { task { id } } }",
-        r#"{"input":{"taskId":"{task}"}}"#,
-    ),
-    row(
-        "Mutation.approveTask",
-        Secret(ASSIGNEE),
-        "mutation($input: DecideTaskInput!) { approveTask(input: $input) { task { id } } }",
-        r#"{"input":{"taskId":"{task}"}}"#,
-    ),
-    row(
-        "Mutation.withdrawDecision",
-        Secret(ASSIGNEE),
-        "mutation($input: WithdrawDecisionInput!) { withdrawDecision(input: $input) { task { id } } }",
-        r#"{"input":{"taskId":"{task}"}}"#,
-    ),
-    row(
-        "Mutation.returnTask",
-        Secret(ASSIGNEE),
-        "mutation($input: ReturnTaskInput!) { returnTask(input: $input) { task { id } } }",
-        r#"{"input":{"taskId":"{task}","to":"START","comment":"请补充"}}"#,
-    ),
-    row(
-        "Mutation.withdrawApproval",
-        Secret(APPLICANT),
-        "mutation($input: WithdrawApprovalInput!) { withdrawApproval(input: $input) { approval { id } } }",
-        r#"{"input":{"approvalId":"{request}"}}"#,
-    ),
-    row(
-        "Mutation.revokeSession",
-        Secret("its member"),
-        "mutation($input: RevokeSessionInput!) { revokeSession(input: $input) { ok } }",
-        r#"{"input":{"sessionId":"{session}"}}"#,
-    ),
-    row(
-        "Mutation.revokeRole",
-        Permission("GRANT_ROLES"),
-        "mutation($input: RevokeRoleInput!) { revokeRole(input: $input) { memberId } }",
-        r#"{"input":{"grantId":"{grant}"}}"#,
-    ),
-    row(
-        "Mutation.resetPassword",
-        Permission("MANAGE_IDENTITIES"),
-        "mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { oneTimePassword } }",
-        r#"{"input":{"memberId":"{member}"}}"#,
-    ),
-    row(
-        "Subscription.events",
-        SignedIn,
-        "subscription { events(topics: [\"inbox:me\"]) { __typename } }",
-        "{}",
-    ),
-    row("Mutation.signOut", SignedIn, "mutation { signOut { ok } }", "{}"),
+    row("Query.setUp", Public, "{ setUp }", "{}"),
+    row("Query.accessTokens", SignedIn, "{ accessTokens { id } }", "{}"),
 ];
-
 /// The form of `{form}`: its dates are turned round, so that who may submit is told so and nothing is submitted.
 pub(super) fn form() -> &'static str {
     FORM
 }
+
+/// Every route of the server, and for whom it is.
+pub(super) const ROUTES: &[(&str, &str)] = &[
+    (
+        "/graphql",
+        "everyone; each root field as above. A socket needs a token in `connection_init`",
+    ),
+    (
+        "/auth/refresh",
+        "who holds the refresh cookie, from an allowed origin with our header",
+    ),
+    (
+        "/auth/sign-out",
+        "everyone; ends the session of the refresh cookie, from an allowed origin with our header",
+    ),
+    ("/healthz", "everyone"),
+    ("/readyz", "everyone"),
+    ("/files", "signed in, from an allowed origin"),
+    (
+        "/files/{id}",
+        "the owner, and who may read what the file belongs to; others are answered as if there were none",
+    ),
+    ("/graphiql", "everyone, where it is switched on"),
+    ("/graphiql/explorer.js", "everyone, where it is switched on"),
+    ("/graphiql/explorer.css", "everyone, where it is switched on"),
+];

@@ -11,8 +11,8 @@ mod state;
 pub use authenticate::{Admitted, admit, authenticate, forget, forget_all, forget_pass, forget_session, scopes_of};
 pub use hash::{OneTime, hash_password, one_time_password};
 pub use password::{
-    change_password, check_new_password, replace_all_passwords, reset_password,
-    reset_password_by_command, store_password,
+    change_password, check_new_password, replace_all_passwords, reset_password, reset_password_by_command,
+    store_password,
 };
 pub use personal::{create_token, revoke_token, tokens};
 pub use session::{
