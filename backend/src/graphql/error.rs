@@ -43,7 +43,7 @@ pub enum PublicErrorCode {
 
 impl PublicErrorCode {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unauthenticated,
         Self::PasswordChangeRequired,
         Self::Forbidden,

@@ -243,5 +243,5 @@ pub(super) const CHANGES: &[Row] = &[
         "mutation { revokeOtherSessions { ended } }",
         "{}",
     ),
-    row("Mutation.signOut", SignedIn, "mutation { signOut { stage } }", "{}"),
+    row("Mutation.signOut", SignedIn, "mutation { signOut { ok } }", "{}"),
 ];
