@@ -200,11 +200,15 @@ pub fn provide_viewer() -> CurrentViewer {
     );
     session::when_password_wanted(move || {
         // While the form stands there, everything else goes on being refused.
-        let known = live.data.try_get_untracked().flatten();
-        if known.is_some_and(|known| !known.viewer.must_change_password) {
+        if live
+            .data
+            .get_untracked()
+            .is_some_and(|known| !known.viewer.must_change_password)
+        {
             live.refetch();
         }
     });
+    on_cleanup(|| session::when_password_wanted(|| {}));
     let current = CurrentViewer(live);
     provide_context(current);
     current
