@@ -32,7 +32,7 @@ say "Lints"
 cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings
 cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
 
-say "The web app, no larger than it was"
+say "The web app, within its budget"
 cargo run --locked -q -p bundle -- --check-budget
 
 say "Unit and property tests"
