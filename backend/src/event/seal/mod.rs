@@ -118,8 +118,14 @@ pub(super) async fn extend(connection: &impl ConnectionTrait, signer: &Signer, n
         .limit(MOST)
         .all(connection)
         .await?;
-    // A log that was tampered with is not sealed over; `tongshi verify` tells where it broke.
     let Some(next) = last.with(&events)? else {
+        if !events.is_empty() {
+            // A log with a gap is not sealed over, and whoever runs the server has to hear of it.
+            tracing::error!(
+                after = last.through,
+                "an event is missing, so nothing more is sealed; run: tongshi verify"
+            );
+        }
         return Ok(false);
     };
     event_seal::Entity::insert(event_seal::ActiveModel {
