@@ -17,6 +17,7 @@ use crate::event::{Bus, Forget, Readers, relay};
 use crate::file::Store;
 use crate::graphql::schema;
 use crate::http::{self, State};
+use crate::telemetry::Metrics;
 use crate::{identity, leave, org};
 
 /// A running application.
@@ -34,6 +35,7 @@ impl App {
     /// Says in one line what is wrong with the data directory.
     pub fn world(config: Config, db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Cx, String> {
         Ok(Cx {
+            metrics: Metrics::new(&db),
             db,
             clock,
             ids,

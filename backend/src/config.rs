@@ -2,9 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
+
+use crate::telemetry::log::Format;
+
+/// Shortest token for the metrics, in bytes.
+const TOKEN: usize = 16;
 
 /// Settings of a server, checked.
 #[derive(Clone, Debug)]
@@ -27,6 +33,36 @@ pub struct Config {
     pub member_points: Option<Points>,
     /// Points callers from one network address may spend who are not signed in.
     pub address_points: Option<Points>,
+    /// What whoever collects the numbers at `/metrics` shows; without it there are none.
+    pub metrics_token: Option<Secret>,
+    /// How lines of the log look.
+    pub log_format: Format,
+    /// From how long on an operation is logged as slow.
+    pub slow_operation: Duration,
+}
+
+/// A setting that is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself, for comparing and for sending to whom it is meant for.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("***")
+    }
 }
 
 /// A bucket of points: full at first, emptied by requests, filled again with time.
@@ -64,6 +100,12 @@ pub struct Settings {
     pub address_points: Option<u32>,
     /// Points they get back in a second [default: 5000].
     pub address_points_per_second: Option<u32>,
+    /// Token of whoever collects `/metrics`, at least 16 characters; without it there are no metrics.
+    pub metrics_token: Option<Secret>,
+    /// Lines of the log for people (`text`, the default) or for programs (`json`).
+    pub log_format: Option<String>,
+    /// Milliseconds from which on an operation is logged as slow [default: 500]; 0: every one is.
+    pub slow_operation_ms: Option<u64>,
 }
 
 impl Settings {
@@ -93,6 +135,9 @@ impl Settings {
             member_points_per_second: self.member_points_per_second.or(below.member_points_per_second),
             address_points: self.address_points.or(below.address_points),
             address_points_per_second: self.address_points_per_second.or(below.address_points_per_second),
+            metrics_token: self.metrics_token.or(below.metrics_token),
+            log_format: self.log_format.or(below.log_format),
+            slow_operation_ms: self.slow_operation_ms.or(below.slow_operation_ms),
         }
     }
 }
@@ -126,6 +171,12 @@ impl Config {
                 settings.address_points.unwrap_or(50_000),
                 settings.address_points_per_second.unwrap_or(5_000),
             )?,
+            metrics_token: settings.metrics_token.map(metrics_token).transpose()?,
+            log_format: settings
+                .log_format
+                .map_or(Ok(Format::default()), |text| text.parse())
+                .map_err(|error| format!("log_format: {error}"))?,
+            slow_operation: Duration::from_millis(settings.slow_operation_ms.unwrap_or(500)),
             listen,
             database_url,
             data_dir,
@@ -140,6 +191,15 @@ fn proxies(given: &[String]) -> Result<Vec<IpNet>, String> {
             .map_err(|_| format!("trusted_proxies: {text:?} is neither an address nor a network such as 10.0.0.0/8"))
     };
     given.iter().map(read).collect()
+}
+
+fn metrics_token(token: Secret) -> Result<Secret, String> {
+    if token.reveal().len() < TOKEN {
+        return Err(format!(
+            "metrics_token: at least {TOKEN} characters, or it can be guessed; openssl rand -hex 32 makes one"
+        ));
+    }
+    Ok(token)
 }
 
 fn points(name: &str, bucket: u32, per_second: u32) -> Result<Option<Points>, String> {

@@ -14,6 +14,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Locale, Result};
 use crate::event::Bus;
 use crate::file::Store;
+use crate::telemetry::Metrics;
 
 /// The world as service functions see it. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct Cx {
     pub config: Arc<Config>,
     /// What slices keep in this process only.
     pub memory: Memory,
+    /// Numbers for who runs the server.
+    pub metrics: Metrics,
 }
 
 /// What slices keep in this process only, one value per type: keys, caches, counters. Gone with the process, so never the truth.

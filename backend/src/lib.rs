@@ -22,4 +22,5 @@ pub mod org;
 pub mod secret;
 pub mod self_check;
 pub mod set_up;
+pub mod telemetry;
 pub mod upgrade;

@@ -15,6 +15,7 @@ mod identity;
 mod leave;
 mod live;
 mod memory;
+mod metrics;
 mod org;
 mod over_http;
 mod session;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 use tongshi::config::Config;
 use tongshi::demo::{self, Past};
+use tongshi::telemetry::log;
 
 use super::serve;
 
 /// Fills an empty database with the demo company and serves it. A database that is filled already is served as it is.
 pub(super) async fn run(config: Config, people: usize) -> Result<(), String> {
-    serve::log();
+    log::start(config.log_format);
     if people < demo::FEWEST {
         return Err(format!("--people {people}: at least {}", demo::FEWEST));
     }

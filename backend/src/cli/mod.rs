@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use tongshi::app::App;
 use tongshi::backup::Purpose;
-use tongshi::config::{Config, Settings};
+use tongshi::config::{Config, Secret, Settings};
 use tongshi::cx::{Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
 use tongshi::graphql::schema;
@@ -47,6 +47,18 @@ struct Common {
     /// Folder for database, files and secrets [default: ./data]
     #[arg(long, global = true, env = "TONGSHI_DATA_DIR", value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
+    /// Token of whoever collects /metrics
+    #[arg(
+        long,
+        global = true,
+        env = "TONGSHI_METRICS_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    metrics_token: Option<String>,
+    /// Lines of the log: text or json [default: text]
+    #[arg(long, global = true, env = "TONGSHI_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
     /// Settings file (TOML)
     #[arg(long, global = true, env = "TONGSHI_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -166,6 +178,8 @@ impl Common {
             listen: self.listen,
             database_url: self.database_url,
             data_dir: self.data_dir,
+            metrics_token: self.metrics_token.map(Secret::from),
+            log_format: self.log_format,
             ..Settings::default()
         };
         let usual = Settings {

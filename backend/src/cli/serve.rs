@@ -7,15 +7,12 @@ use tokio_util::sync::CancellationToken;
 use tongshi::app::App;
 use tongshi::config::Config;
 use tongshi::cx::Cx;
+use tongshi::telemetry::log;
 use tongshi::{http, self_check, set_up};
-use tracing_subscriber::EnvFilter;
-
-/// What is logged unless `RUST_LOG` says otherwise.
-const LOG: &str = "info,sqlx=warn,sea_orm_migration=warn";
 
 /// `tongshi serve`.
 pub(super) async fn run(config: Config) -> Result<(), String> {
-    log();
+    log::start(config.log_format);
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
     for line in self_check::run(&cx.config, &cx.db).await? {
@@ -42,15 +39,6 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
         }
         _ => format!("cannot listen on {address}: {error}"),
     })
-}
-
-/// Begins to log to the standard error.
-pub(super) fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
 }
 
 /// Serves until the first signal, then finishes what is under way. A second signal ends at once.

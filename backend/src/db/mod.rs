@@ -2,12 +2,14 @@
 //!
 //! SQLite: one writer connection and many readers, WAL, durable commits, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
 
+mod observe;
 pub mod rows;
+
+pub use observe::{Observed, Pool};
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use entity::EventId;
@@ -31,7 +33,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
-    statements: Arc<AtomicU64>,
+    observed: Observed,
 }
 
 impl Db {
@@ -40,7 +42,7 @@ impl Db {
     /// # Errors
     /// Says in one line what is wrong with the address, the folder or the server.
     pub async fn open(url: &str) -> Result<Self, String> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let observed = Observed::default();
         let (mut read, mut write) = if let Some(path) = url.strip_prefix("sqlite://") {
             check_sqlite_file(Path::new(path))?;
             let write = connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await?;
@@ -55,16 +57,9 @@ impl Db {
             ));
         };
         for connection in [&mut read, &mut write] {
-            let counter = statements.clone();
-            connection.set_metric_callback(move |_| {
-                counter.fetch_add(1, Ordering::Relaxed);
-            });
+            observed.watch(connection);
         }
-        Ok(Self {
-            read,
-            write,
-            statements,
-        })
+        Ok(Self { read, write, observed })
     }
 
     /// For queries outside a transaction.
@@ -146,7 +141,7 @@ impl Db {
 
     /// Statements run since it was opened, `BEGIN` and `COMMIT` aside.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.observed.count()
     }
 }
 

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entity::{EventId, MemberId, event_log as log};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Statement, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, TransactionTrait,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use super::audience::{Audience, Published, Topic};
 use super::seal;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::telemetry::metrics::EventLag;
 
 /// Events numbered or published at a time.
 pub(super) const PAGE: u64 = 500;
@@ -88,6 +90,28 @@ pub(super) async fn newest(cx: &Cx) -> Result<i64> {
     Ok(found.flatten().unwrap_or_default())
 }
 
+/// What the relay has before it: how far behind are those who follow?
+pub async fn lag(cx: &Cx) -> Result<EventLag> {
+    let waiting = log::Entity::find().filter(log::Column::Seq.is_null());
+    let oldest = waiting
+        .clone()
+        .select_only()
+        .column(log::Column::At)
+        .order_by_asc(log::Column::Id)
+        .limit(1)
+        .into_tuple::<DateTime<Utc>>()
+        .one(cx.db.read())
+        .await?;
+    Ok(EventLag {
+        waiting: match oldest {
+            Some(_) => waiting.count(cx.db.read()).await?,
+            None => 0,
+        },
+        oldest: oldest.map_or(Duration::ZERO, |at| (cx.now() - at).to_std().unwrap_or_default()),
+        unpublished: newest(cx).await?.saturating_sub(cx.bus.head()).try_into().unwrap_or(0),
+    })
+}
+
 /// Gives numbers to committed events that have none, and seals them; says whether there may be more. `unsealed` seals even when
 /// none waits for a number. Nothing when another process is at it.
 async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
@@ -124,7 +148,7 @@ async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
 struct Row {
     id: EventId,
     seq: Option<i64>,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
     kind: String,
     actor_id: Option<MemberId>,
     subject_type: String,

@@ -69,6 +69,11 @@ pub fn outside(error: Error) -> ServerError {
     wrapped
 }
 
+/// The code callers will see.
+pub fn code(error: &ServerError) -> ErrorCode {
+    error.source::<Error>().map_or(ErrorCode::Invalid, Error::code)
+}
+
 /// Longest message, in bytes, of errors that are not worded by us.
 const FOREIGN_MESSAGE: usize = 300;
 

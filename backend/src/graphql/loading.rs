@@ -11,6 +11,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache};
 use super::{cx, holder};
 use crate::cx::{Actor, Cx};
 use crate::error::Result;
+use crate::telemetry::work;
 
 /// The loaders of one request, made when first used. Goes into the data of the request.
 #[derive(Default)]
@@ -27,7 +28,7 @@ pub fn loader<L: Send + Sync + 'static>(ctx: &Context<'_>, make: impl FnOnce(Cx,
     let (cx, actor) = (cx(ctx)?, holder(ctx)?);
     let fresh = || -> Loading<L> {
         let loader = make(cx.clone(), actor.clone());
-        Arc::new(DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default()))
+        Arc::new(DataLoader::with_cache(loader, work::spawn, HashMapCache::default()))
     };
     let Some(Loaders(known)) = ctx.data_opt::<Loaders>() else {
         return Ok(fresh());

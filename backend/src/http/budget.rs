@@ -15,6 +15,7 @@ use governor::{Quota, RateLimiter};
 use crate::config::{Config, Points};
 use crate::error::{Error, Result};
 use crate::graphql::Caller;
+use crate::telemetry::Metrics;
 
 /// Points of a request that is refused before it is measured, and the least any request costs.
 pub(crate) const LEAST: u64 = 10;
@@ -33,6 +34,7 @@ const MANY: usize = 10_000;
 pub(crate) struct Budget {
     members: Option<Buckets<MemberId>>,
     addresses: Option<Buckets<IpAddr>>,
+    metrics: Metrics,
 }
 
 /// What is left after a request was paid for.
@@ -46,10 +48,11 @@ pub(crate) struct Balance {
 
 impl Budget {
     /// Full buckets as the settings say.
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, metrics: Metrics) -> Self {
         Self {
             members: config.member_points.and_then(Buckets::new),
             addresses: config.address_points.and_then(Buckets::new),
+            metrics,
         }
     }
 
@@ -58,10 +61,17 @@ impl Budget {
     /// # Errors
     /// [`Error::RateLimited`] with the time after which the same request will be taken.
     pub(crate) fn charge(&self, caller: &Caller, cost: u64) -> Result<Option<Balance>> {
-        match &caller.actor {
-            Some(actor) => charge(self.members.as_ref(), &actor.member, cost),
-            None => charge(self.addresses.as_ref(), &network(&caller.address), cost),
+        let (whose, found) = match &caller.actor {
+            Some(actor) => ("member", charge(self.members.as_ref(), &actor.member, cost)),
+            None => (
+                "address",
+                charge(self.addresses.as_ref(), &network(&caller.address), cost),
+            ),
+        };
+        if found.is_err() {
+            self.metrics.throttled(whose);
         }
+        found
     }
 }
 

@@ -13,6 +13,7 @@ use super::{State, budget};
 use crate::error::{Error, Locale, Result};
 use crate::graphql::Caller;
 use crate::identity::service as identity;
+use crate::telemetry::log;
 
 /// Where reverse proxies write whom they speak for.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -113,6 +114,7 @@ pub(crate) async fn identify(state: &State, parts: &Parts) -> Result<Caller> {
         Some(locale) => actor.locale = locale,
         None => caller.locale = actor.locale,
     }
+    log::member(actor.member);
     caller.actor = Some(actor);
     Ok(caller)
 }

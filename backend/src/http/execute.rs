@@ -1,7 +1,8 @@
 //! Running a document, the same for HTTP and the socket: limits first, then the executor, then wording.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
@@ -16,6 +17,8 @@ use crate::graphql::limit::{self, Measure};
 use crate::graphql::loading::Loaders;
 use crate::graphql::schema::{AsOf, Schema};
 use crate::graphql::{Caller, error, scope};
+use crate::telemetry::log;
+use crate::telemetry::work::{self, Work};
 
 /// Longest a query or mutation may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -83,6 +86,8 @@ pub(crate) struct Prepared {
     pub(crate) request: Request,
     /// Query, mutation or subscription.
     pub(crate) kind: OperationType,
+    /// What the log calls it.
+    pub(crate) name: String,
     /// What it costs, and what is left.
     pub(crate) bill: Bill,
 }
@@ -100,11 +105,11 @@ pub(crate) struct Bill {
 /// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema;
 /// [`Error::RateLimited`] when the points are spent.
 pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
-    let document = parse(&params, &caller).and_then(|(document, kind, measure)| {
-        let balance = state.budget.charge(&caller, measure.cost)?;
-        Ok((document, kind, Bill { measure, balance }))
+    let parsed = parse(&params, &caller).and_then(|parsed| {
+        let (measure, balance) = (parsed.measure, state.budget.charge(&caller, parsed.measure.cost)?);
+        Ok((parsed, Bill { measure, balance }))
     });
-    let (document, kind, bill) = match document {
+    let (parsed, bill) = match parsed {
         Ok(found) => found,
         Err(error @ Error::RateLimited { .. }) => return Err(error),
         Err(error) => {
@@ -118,15 +123,27 @@ pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64)
         .data(caller)
         .data(AsOf(as_of));
     request.operation_name = params.operation_name;
-    if kind != OperationType::Subscription {
+    if parsed.kind != OperationType::Subscription {
         // A stream lives too long to remember what it loaded.
         request = request.data(Loaders::default());
     }
-    request.set_parsed_query(document);
-    Ok(Prepared { request, kind, bill })
+    request.set_parsed_query(parsed.document);
+    Ok(Prepared {
+        request,
+        kind: parsed.kind,
+        name: parsed.name,
+        bill,
+    })
 }
 
-fn parse(params: &Params, caller: &Caller) -> Result<(ExecutableDocument, OperationType, Measure)> {
+struct Parsed {
+    document: ExecutableDocument,
+    kind: OperationType,
+    name: String,
+    measure: Measure,
+}
+
+fn parse(params: &Params, caller: &Caller) -> Result<Parsed> {
     limit::scan_document(&params.query)?;
     let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
     let operation = limit::operation(&document, params.operation_name.as_deref())?;
@@ -138,7 +155,13 @@ fn parse(params: &Params, caller: &Caller) -> Result<(ExecutableDocument, Operat
     if let Some(token) = caller.actor.as_ref().and_then(|actor| actor.token) {
         scope::check(&document, operation, token.scopes)?;
     }
-    Ok((document, kind, measure))
+    let name = limit::name(&document, operation, params.operation_name.as_deref());
+    Ok(Parsed {
+        kind,
+        name,
+        measure,
+        document,
+    })
 }
 
 /// Where the text stops being GraphQL. The message of the parser would echo the text.
@@ -151,8 +174,47 @@ fn syntax(error: &async_graphql::parser::Error) -> Error {
     )
 }
 
-/// Runs a query or mutation. A panic or endless work ends this request alone.
-pub(crate) async fn run(schema: &Schema, request: Request) -> Response {
+/// The name of a kind of operation in metrics and log.
+pub(crate) fn kind_name(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    }
+}
+
+/// Runs a query or mutation, and counts it. One that takes long is told in the log, with what it asked of the database.
+pub(crate) async fn run(state: &State, kind: OperationType, name: &str, request: Request) -> Response {
+    let (work, begun, kind) = (Arc::new(Work::default()), Instant::now(), kind_name(kind));
+    log::operation(kind, name);
+    let response = work::count(work.clone(), patiently(&state.schema, request)).await;
+    let took = begun.elapsed();
+    let outcome = response
+        .errors
+        .first()
+        .map_or("ok", |error| error::code(error).as_str());
+    state.cx.metrics.operation(kind, outcome, Some(took));
+    if took >= state.cx.config.slow_operation {
+        let slowest: Vec<_> = work
+            .slowest()
+            .iter()
+            .map(|slow| format!("{:.1} ms: {}", slow.took.as_secs_f64() * 1e3, slow.sql))
+            .collect();
+        tracing::warn!(
+            operation = name,
+            kind,
+            outcome,
+            duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            statements = work.statements(),
+            slowest = slowest.join("; "),
+            "slow operation"
+        );
+    }
+    response
+}
+
+/// A panic or endless work ends this request alone.
+async fn patiently(schema: &Schema, request: Request) -> Response {
     let work = AssertUnwindSafe(schema.execute(request)).catch_unwind();
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(response)) => response,

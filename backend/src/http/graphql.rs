@@ -39,6 +39,7 @@ pub(crate) async fn handle(Extract(state): Extract<State>, request: Request<Body
     let id = RequestId::of(&parts);
     let Some(media) = negotiate::accept(caller::text(&parts.headers, ACCEPT)) else {
         return refuse(
+            &state,
             Refusal::plain(StatusCode::NOT_ACCEPTABLE, not_acceptable()),
             Media::Json,
             locale,
@@ -47,7 +48,7 @@ pub(crate) async fn handle(Extract(state): Extract<State>, request: Request<Body
     };
     match answer(&state, &parts, body, media, &id).await {
         Ok(response) => response,
-        Err(refusal) => refuse(refusal, media, locale, &id),
+        Err(refusal) => refuse(&state, refusal, media, locale, &id),
     }
 }
 
@@ -120,7 +121,7 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
         }
         _ => {}
     }
-    let mut response = execute::run(&state.schema, prepared.request).await;
+    let mut response = execute::run(state, prepared.kind, &prepared.name, prepared.request).await;
     let headers = std::mem::take(&mut response.http_headers);
     let later = response.errors.iter().filter_map(|error| error.source::<Error>());
     let later = later.filter_map(retry_after).next();
@@ -211,7 +212,9 @@ fn not_acceptable() -> Error {
     )
 }
 
-fn refuse(refusal: Refusal, media: Media, locale: Locale, id: &RequestId) -> Response {
+fn refuse(state: &State, refusal: Refusal, media: Media, locale: Locale, id: &RequestId) -> Response {
+    let code = refusal.error.code().as_str();
+    state.cx.metrics.operation("refused", code, None);
     let status = refusal.status.unwrap_or(match media {
         Media::Graphql => StatusCode::BAD_REQUEST,
         Media::Json => StatusCode::OK,

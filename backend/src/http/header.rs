@@ -1,14 +1,18 @@
 //! Headers every answer carries.
 
-use axum::extract::{Request, State as Extract};
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State as Extract};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
-use super::{RequestId, State};
+use super::{RequestId, State, metrics};
+use crate::telemetry::log;
 
 /// What answers carry unless they say otherwise themselves.
 const USUAL: [(HeaderName, &str); 7] = [
@@ -32,6 +36,11 @@ const HEADERS: usize = 64 * 1024;
 /// Longest address of a request, in bytes.
 const URI: usize = 16 * 1024;
 
+/// Milliseconds with three digits behind the point.
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 fn size(headers: &HeaderMap) -> usize {
     headers
         .iter()
@@ -39,17 +48,24 @@ fn size(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-/// Names the request and dresses its answer.
+/// Names the request, counts it and dresses its answer.
 pub(crate) async fn dress(Extract(state): Extract<State>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new(&state.cx);
     request.extensions_mut().insert(id.clone());
+    let begun = Instant::now();
+    let route = metrics::route(request.extensions().get().map(MatchedPath::as_str));
+    let method = metrics::method(request.method());
+    let span = log::request(id.as_str(), method, request.uri().path());
     let mut response = if request.uri().to_string().len() > URI {
         StatusCode::URI_TOO_LONG.into_response()
     } else if size(request.headers()) > HEADERS {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
     } else {
-        next.run(request).await
+        next.run(request).instrument(span.clone()).await
     };
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    state.cx.metrics.answered(route, method, status, took);
+    span.in_scope(|| tracing::debug!(route, status, duration_ms = millis(took), "answered"));
     let headers = response.headers_mut();
     for (name, value) in &USUAL {
         if !headers.contains_key(name) {

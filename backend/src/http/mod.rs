@@ -9,6 +9,7 @@ mod file;
 mod graphql;
 mod header;
 mod health;
+mod metrics;
 mod negotiate;
 mod origin;
 mod serve;
@@ -52,7 +53,7 @@ impl State {
     /// The doors of a world.
     pub fn new(cx: Cx, schema: Schema, stop: CancellationToken) -> Self {
         Self {
-            budget: Arc::new(Budget::new(&cx.config)),
+            budget: Arc::new(Budget::new(&cx.config, cx.metrics.clone())),
             cx,
             schema,
             stop,
@@ -70,6 +71,7 @@ pub fn router(state: State) -> Router {
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/files", post(file::upload).layer(DefaultBodyLimit::max(file::BODY)))
         .route("/files/{id}", get(file::download));
     if state.cx.config.graphiql {

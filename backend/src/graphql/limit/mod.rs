@@ -8,6 +8,9 @@ mod scan;
 mod shape;
 mod weight;
 
+use async_graphql::Name;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection};
+
 use crate::error::{Error, Text};
 
 pub use scan::{document as scan_document, json as scan_json};
@@ -34,6 +37,26 @@ pub const ITEMS: usize = 250;
 pub const NODES: u64 = 10_000;
 /// Most points a document may cost: the [weights](WEIGHTS) of its fields, those of pages counted once for every object.
 pub const COST: u64 = 50_000;
+
+/// Longest name of an operation in the log, in bytes.
+const NAME: usize = 64;
+
+/// What the log calls an operation: its own name, or its first field.
+pub fn name(document: &ExecutableDocument, operation: &OperationDefinition, given: Option<&str>) -> String {
+    let own = || document.operations.iter().find_map(|(name, _)| name);
+    let first = || match &operation.selection_set.node.items.first()?.node {
+        Selection::Field(field) => Some(&field.node.name.node),
+        Selection::FragmentSpread(spread) => Some(&spread.node.fragment_name.node),
+        Selection::InlineFragment(_) => None,
+    };
+    let name = given
+        .or_else(|| own().map(Name::as_str))
+        .or_else(|| first().map(Name::as_str))
+        .unwrap_or_default();
+    name.get(..name.floor_char_boundary(NAME))
+        .unwrap_or_default()
+        .to_owned()
+}
 
 /// The refusal of a document that asks for more than `most` of something.
 fn too_many(zh: &str, en: &str, most: impl std::fmt::Display) -> Error {

@@ -23,6 +23,16 @@ impl Crowd {
         self.open.token()
     }
 
+    /// How many are open.
+    pub(crate) fn sockets(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many members have one open.
+    pub(crate) fn members(&self) -> usize {
+        lock(&self.seats).len()
+    }
+
     /// Waits until all sockets have closed.
     pub(crate) async fn gone(&self) {
         self.open.close();

@@ -9,13 +9,15 @@ use async_graphql::{Request, Value};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tracing::Instrument;
 
 use super::protocol::{Outcome, Ticket};
-use crate::error::{Error, Locale};
+use crate::error::{Error, ErrorCode, Locale};
 use crate::event::Listener;
-use crate::graphql::Caller;
+use crate::graphql::{Caller, error};
 use crate::http::execute::{self, Answer, Bill, Params, Prepared};
 use crate::http::{RequestId, State};
+use crate::telemetry::log;
 
 /// Results waiting to be sent. A client that does not read holds up its own streams and nothing else.
 const QUEUE: usize = 64;
@@ -59,8 +61,14 @@ impl Operations {
         let run = ticket.run;
         let locale = caller.locale;
         let as_of = state.cx.bus.head();
+        let id = RequestId::new(&state.cx);
+        let span = log::request(id.as_str(), "socket", "/graphql");
+        if let Some(actor) = &caller.actor {
+            span.in_scope(|| log::member(actor.member));
+        }
         let work = operate(
             state.clone(),
+            id.clone(),
             (caller, as_of),
             listener,
             ticket.clone(),
@@ -68,13 +76,13 @@ impl Operations {
             self.reports.clone(),
         );
         let reports = self.reports.clone();
-        let id = RequestId::new(&state.cx);
-        let task = tokio::spawn(async move {
+        let guarded = async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
                 let answer = Answer::refusal(Error::internal("a resolver panicked"), locale, id.as_str());
                 let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
             }
-        });
+        };
+        let task = tokio::spawn(guarded.instrument(span));
         self.running.insert(run, task.abort_handle());
     }
 
@@ -101,17 +109,23 @@ impl Drop for Operations {
 
 async fn operate(
     state: State,
+    id: RequestId,
     (caller, as_of): (Caller, i64),
     listener: Option<Arc<Listener>>,
     ticket: Ticket,
     params: Params,
     reports: mpsc::Sender<Report>,
 ) {
-    let id = RequestId::new(&state.cx);
     let locale = caller.locale;
-    let Prepared { request, kind, bill } = match execute::prepare(&state, params, caller, as_of) {
+    let Prepared {
+        request,
+        kind,
+        name,
+        bill,
+    } = match execute::prepare(&state, params, caller, as_of) {
         Ok(prepared) => prepared,
         Err(error) => {
+            state.cx.metrics.operation("refused", error.code().as_str(), None);
             let answer = Answer::refusal(error, locale, id.as_str());
             let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
             return;
@@ -122,9 +136,11 @@ async fn operate(
             Some(listener) => request.data(listener),
             None => request,
         };
+        log::operation(execute::kind_name(kind), &name);
         return follow(&state, request, bill, locale, &id, ticket, &reports).await;
     }
-    let answer = Answer::new(execute::run(&state.schema, request).await, bill, locale, id.as_str());
+    let response = execute::run(&state, kind, &name, request).await;
+    let answer = Answer::new(response, bill, locale, id.as_str());
     let outcome = if answer.ran() {
         let next = Outcome::Next(answer.to_json());
         if reports.send((ticket.clone(), next)).await.is_err() {
@@ -146,11 +162,20 @@ async fn follow(
     ticket: Ticket,
     reports: &mpsc::Sender<Report>,
 ) {
+    let _running = state.cx.metrics.subscription();
     let mut stream = state.schema.execute_stream(request);
+    let mut begun = false;
     while let Some(response) = stream.next().await {
         let empty = response.data == Value::Null;
+        let failed = response.errors.first().map(error::code);
         let answer = Answer::new(response, bill, locale, id.as_str());
-        if empty && !answer.errors.is_empty() {
+        let ended = empty && !answer.errors.is_empty();
+        if ended || !begun {
+            let code = failed.map_or("ok", ErrorCode::as_str);
+            state.cx.metrics.operation("subscription", code, None);
+            begun = true;
+        }
+        if ended {
             let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
             return;
         }

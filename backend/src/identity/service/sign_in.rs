@@ -72,6 +72,17 @@ pub struct SignedIn {
 /// [`Error::Unauthenticated`] in the same words and the same time for an unknown account and a wrong password;
 /// [`Error::Throttled`] after too many of them; [`Error::Forbidden`] for the right password of a disabled member.
 pub async fn sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
+    let done = try_sign_in(cx, sign_in).await;
+    match &done {
+        Err(Error::Unauthenticated(_)) => cx.metrics.sign_in_refused("wrong"),
+        Err(Error::Throttled { .. }) => cx.metrics.sign_in_refused("throttled"),
+        Err(Error::Forbidden(_)) => cx.metrics.sign_in_refused("disabled"),
+        Ok(_) | Err(_) => {}
+    }
+    done
+}
+
+async fn try_sign_in(cx: &Cx, sign_in: SignIn<'_>) -> Result<SignedIn> {
     let account: String = sign_in.account.trim().to_lowercase().chars().take(64).collect();
     let account = account.replace('\0', "");
     let known = find(cx, &account, sign_in.address).await?;

@@ -12,6 +12,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::graphql::cx;
 use crate::org::service::{self, Person};
+use crate::telemetry::work;
 
 /// Loads members.
 pub struct OrgLoader {
@@ -20,7 +21,7 @@ pub struct OrgLoader {
 
 /// The loader for the schema.
 pub fn loader(cx: Cx) -> DataLoader<OrgLoader> {
-    DataLoader::new(OrgLoader { cx }, tokio::spawn)
+    DataLoader::new(OrgLoader { cx }, work::spawn)
 }
 
 /// A member with their departments, if there is one.

@@ -1,0 +1,75 @@
+//! The log: lines for people or JSON for programs, on the standard error. Every line of a request names it.
+
+use std::str::FromStr;
+
+use tracing::Span;
+use tracing::field::Empty;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const FILTER: &str = "info,sqlx=warn,sea_orm_migration=warn";
+/// Longest path told, in bytes.
+const PATH: usize = 200;
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("{text:?} is neither \"text\" nor \"json\"")),
+        }
+    }
+}
+
+/// Begins to log to the standard error. Called once; later calls change nothing.
+pub fn start(format: Format) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(filter);
+    let _ = match format {
+        Format::Text => registry.with(lines).try_init(),
+        Format::Json => registry
+            .with(lines.json().with_current_span(true).with_span_list(false))
+            .try_init(),
+    };
+}
+
+/// What every line of a request carries: its id, where it came in, and, once known, who asks for what.
+pub fn request(id: &str, door: &str, path: &str) -> Span {
+    let path = path.get(..path.floor_char_boundary(PATH)).unwrap_or_default();
+    tracing::info_span!(
+        "request",
+        request_id = id,
+        door,
+        path,
+        member = Empty,
+        kind = Empty,
+        operation = Empty
+    )
+}
+
+/// Tells who asks.
+pub fn member(member: impl std::fmt::Display) {
+    Span::current().record("member", tracing::field::display(member));
+}
+
+/// Tells what is asked for.
+pub fn operation(kind: &str, name: &str) {
+    let span = Span::current();
+    span.record("kind", kind);
+    span.record("operation", name);
+}
