@@ -53,6 +53,7 @@ impl App {
         relay::start(&cx).await?;
         let work = TaskTracker::new();
         work.spawn(relay::run(cx.clone(), stop.clone()));
+        work.spawn(cx.db.clone().watch(stop.clone()));
         let state = State::new(
             cx.clone(),
             schema::build(Some(cx.clone()), schema::Build(http::spa::build())),

@@ -152,6 +152,14 @@ pub enum Error {
     /// The body or file is too large.
     #[error("payload too large")]
     PayloadTooLarge(Text),
+    /// The database is away, or its disk is full. The cause is for the log alone.
+    #[error("unavailable: {cause}")]
+    Unavailable {
+        /// Whether it is for want of room.
+        full: bool,
+        /// What the engine said.
+        cause: String,
+    },
     /// Something broke here. The cause is for the log alone.
     #[error("internal: {0}")]
     Internal(String),
@@ -188,6 +196,8 @@ pub enum ErrorCode {
     TooComplex,
     /// Body or file too large.
     PayloadTooLarge,
+    /// The database is away or full for now; what was asked for may or may not have been done.
+    Unavailable,
     /// Our fault; `extensions.requestId` finds it in the log.
     Internal,
 }
@@ -210,6 +220,7 @@ impl ErrorCode {
             Self::RateLimited => "RATE_LIMITED",
             Self::TooComplex => "TOO_COMPLEX",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
     }
@@ -245,6 +256,20 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 
+    /// The database cannot be reached.
+    pub fn away() -> Self {
+        let cause = "the database is lost".to_owned();
+        Self::Unavailable { full: false, cause }
+    }
+
+    /// What it says in one line of the terminal: the cause, where callers would not be told.
+    pub fn line(self) -> String {
+        match self {
+            Self::Internal(cause) | Self::Unavailable { cause, .. } => cause.replace('\n', " "),
+            other => other.text().en.into_owned(),
+        }
+    }
+
     /// The code callers see.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -262,6 +287,7 @@ impl Error {
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::TooComplex(_) => ErrorCode::TooComplex,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
+            Self::Unavailable { .. } => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -308,6 +334,14 @@ impl Error {
                     format!("Too many requests; try again in {seconds} s"),
                 )
             }
+            Self::Unavailable { full: true, .. } => Text::new(
+                "服务器磁盘空间不足，暂时无法保存，请联系管理员",
+                "The disk of the server is full and nothing can be saved; tell an administrator",
+            ),
+            Self::Unavailable { full: false, .. } => Text::new(
+                "服务暂时不可用，请稍后重试",
+                "The service is not available for a moment; try again shortly",
+            ),
             Self::Internal(_) => Text::new(
                 "服务器出错了，请稍后重试",
                 "Something went wrong on the server; try again later",
@@ -318,12 +352,6 @@ impl Error {
     /// Whether a unique key or a primary key refused the write.
     pub fn is_unique_violation(error: &DbErr) -> bool {
         matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-    }
-}
-
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        Self::internal(error)
     }
 }
 

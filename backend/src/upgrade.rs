@@ -10,8 +10,8 @@ use crate::db::Db;
 /// Where applied changes are written down.
 const LEDGER: &str = "seaql_migrations";
 
-/// Lock of the process that upgrades, on PostgreSQL.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(7091318039310988394)";
+/// Lock of the process that upgrades, on PostgreSQL. Others wait for it, however long it takes.
+const LOCK: &str = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7091318039310988394)";
 
 /// Applies the changes that are missing, all or none; says which.
 ///

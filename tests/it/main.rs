@@ -17,6 +17,7 @@ mod live;
 mod memory;
 mod metrics;
 mod org;
+mod outage;
 mod over_http;
 mod session;
 mod set_up;

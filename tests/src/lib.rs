@@ -7,11 +7,13 @@ pub mod database;
 pub mod events;
 pub mod person;
 pub mod postgres;
+pub mod wire;
 
 pub use app::TestApp;
 pub use browser::Browser;
 pub use database::Engine;
 pub use person::{Person, Refusal};
+pub use wire::Wire;
 
 /// Writes a test once and runs it on both engines: `both!(async fn name(app: TestApp) { ... });`
 #[macro_export]

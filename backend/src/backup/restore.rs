@@ -42,17 +42,9 @@ pub async fn restore(cx: &Cx, path: &Path) -> std::result::Result<Manifest, Stri
         for key in fresh {
             let _ = std::fs::remove_file(cx.config.data_dir.join(key));
         }
-        return Err(format!("{name}: {}", line(error)));
+        return Err(format!("{name}: {}", error.line()));
     }
     Ok(manifest)
-}
-
-/// The cause of an error in one line.
-pub(super) fn line(error: Error) -> String {
-    match error {
-        Error::Internal(cause) => cause.replace('\n', " "),
-        other => other.text().en.into_owned(),
-    }
 }
 
 fn manifest(zip: &mut Archive) -> std::result::Result<Manifest, String> {

@@ -37,7 +37,7 @@ pub async fn write(cx: &Cx, path: &Path, purpose: Purpose) -> std::result::Resul
     done.map_err(|error| {
         // What is not whole is of no use to anybody.
         let _ = std::fs::remove_file(&part);
-        format!("{name}: {}", super::restore::line(error))
+        format!("{name}: {}", error.line())
     })
 }
 

@@ -45,22 +45,24 @@ async fn fill_file(config: &Config, path: &Path, people: usize) -> Result<(), St
 
 async fn fill(config: Config, people: usize) -> Result<(), String> {
     let cx = super::open(config).await?;
-    if demo::is_filled(&cx).await.map_err(super::line)? {
-        return cx.db.clone().close().await.map_err(super::line);
+    if demo::is_filled(&cx).await.map_err(tongshi::error::Error::line)? {
+        return cx.db.clone().close().await.map_err(tongshi::error::Error::line);
     }
     let bar = ProgressBar::no_length().with_message("filling the demo company");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len}, {elapsed}") {
         bar.set_style(style);
     }
-    cx.db.hurry(true).await.map_err(super::line)?;
-    let filled = demo::fill(&cx, people, Past::Year, &bar).await.map_err(super::line)?;
-    cx.db.hurry(false).await.map_err(super::line)?;
+    cx.db.hurry(true).await.map_err(tongshi::error::Error::line)?;
+    let filled = demo::fill(&cx, people, Past::Year, &bar)
+        .await
+        .map_err(tongshi::error::Error::line)?;
+    cx.db.hurry(false).await.map_err(tongshi::error::Error::line)?;
     bar.finish_and_clear();
     println!(
         "远山科技 Yuanshan Technology: {} people, {} requests",
         filled.members, filled.requests
     );
-    cx.db.clone().close().await.map_err(super::line)
+    cx.db.clone().close().await.map_err(tongshi::error::Error::line)
 }
 
 fn accounts() {

@@ -36,7 +36,7 @@ pub(super) async fn run(config: Config, members: Members) -> Result<(), String> 
     };
     let imported = import_members_by_command(&cx, upload)
         .await
-        .map_err(|error| format!("{name}: {}", super::line(error)))?;
+        .map_err(|error| format!("{name}: {}", error.line()))?;
     if imported.counts.errors > 0 {
         for problem in &imported.plan.problems {
             let text = problem.line();

@@ -44,7 +44,7 @@ fn contents(manifest: &Manifest) -> String {
 pub(super) async fn verify(config: Config, checkpoint: Option<PathBuf>) -> Result<(), String> {
     let cx = look(config).await?;
     upgrade::require_current(&cx.db).await?;
-    let signer = seal::signer(&cx).map_err(super::line)?;
+    let signer = seal::signer(&cx).map_err(tongshi::error::Error::line)?;
     let kept = checkpoint
         .map(|path| {
             let name = path.display();
@@ -54,10 +54,12 @@ pub(super) async fn verify(config: Config, checkpoint: Option<PathBuf>) -> Resul
                 .ok_or_else(|| format!("{name}: is no checkpoint signed with the key of this server"))
         })
         .transpose()?;
-    let mut found = cx.db.integrity().await.map_err(super::line)?;
-    let log = seal::check(&cx, &signer, kept).await.map_err(super::line)?;
+    let mut found = cx.db.integrity().await.map_err(tongshi::error::Error::line)?;
+    let log = seal::check(&cx, &signer, kept)
+        .await
+        .map_err(tongshi::error::Error::line)?;
     found.extend(log.findings.iter().map(ToString::to_string));
-    found.extend(file::service::check(&cx).await.map_err(super::line)?);
+    found.extend(file::service::check(&cx).await.map_err(tongshi::error::Error::line)?);
     for finding in &found {
         println!("{finding}");
     }

@@ -206,11 +206,3 @@ async fn migrate(config: Config) -> Result<(), String> {
     }
     Ok(())
 }
-
-/// What an error says in one line of the terminal.
-fn line(error: tongshi::error::Error) -> String {
-    match error {
-        tongshi::error::Error::Internal(cause) => cause.replace('\n', " "),
-        other => other.text().en.into_owned(),
-    }
-}

@@ -18,8 +18,8 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     for line in self_check::run(&cx.config, &cx.db).await? {
         println!("{line}");
     }
-    set_up::start_year(&cx).await.map_err(super::line)?;
-    if let Some(code) = set_up::begin(&cx).await.map_err(super::line)? {
+    set_up::start_year(&cx).await.map_err(tongshi::error::Error::line)?;
+    if let Some(code) = set_up::begin(&cx).await.map_err(tongshi::error::Error::line)? {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         println!("First start. Set this server up in a browser; its code counts once:");
         println!("  http://{address}/set-up#{code}");
@@ -44,7 +44,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// Serves until the first signal, then finishes what is under way. A second signal ends at once.
 pub(super) async fn serve(cx: Cx, listener: TcpListener) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let app = App::start(cx).await.map_err(super::line)?;
+    let app = App::start(cx).await.map_err(tongshi::error::Error::line)?;
     tokio::spawn(signals(app.stop().clone()));
     println!("Tongshi 同事: http://{address}  (Ctrl-C stops)");
     http::serve(listener, app.router(), app.state().clone()).await;

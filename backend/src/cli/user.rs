@@ -9,7 +9,10 @@ use tongshi::identity::service::reset_password_by_command;
 /// No such account.
 pub(super) async fn reset_password(config: Config, account: &str) -> Result<(), String> {
     let cx = super::open(config).await?;
-    match reset_password_by_command(&cx, account).await.map_err(super::line)? {
+    match reset_password_by_command(&cx, account)
+        .await
+        .map_err(tongshi::error::Error::line)?
+    {
         Some(password) => {
             println!("One-time password of {account}: {password}");
             println!("It is to be changed at the first sign-in. All sessions of the account have ended.");

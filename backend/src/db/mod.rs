@@ -2,38 +2,38 @@
 //!
 //! SQLite: one writer connection and many readers, WAL, durable commits, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
 
+mod fault;
 mod observe;
+mod pool;
 pub mod rows;
+mod watch;
 
 pub use observe::{Observed, Pool};
 
 use std::ops::Deref;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::EventId;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
 use crate::cx::Memory;
 use crate::error::Result;
 use crate::event::Bus;
-
-/// Readers of an embedded database.
-const SQLITE_READERS: u32 = 8;
-/// Connections to a PostgreSQL server.
-const POSTGRES_CONNECTIONS: u32 = 16;
+use pool::Pools;
+use watch::Health;
 
 /// An open database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    read: DatabaseConnection,
-    write: DatabaseConnection,
+    pools: Arc<Pools>,
+    backend: DbBackend,
+    url: Arc<str>,
     observed: Observed,
+    health: Arc<Health>,
 }
 
 impl Db {
@@ -43,33 +43,38 @@ impl Db {
     /// Says in one line what is wrong with the address, the folder or the server.
     pub async fn open(url: &str) -> Result<Self, String> {
         let observed = Observed::default();
-        let (mut read, mut write) = if let Some(path) = url.strip_prefix("sqlite://") {
-            check_sqlite_file(Path::new(path))?;
-            let write = connect(sqlite(&format!("sqlite://{path}?mode=rwc"), 1)).await?;
-            let read = connect(sqlite(&format!("sqlite://{path}?mode=rw"), SQLITE_READERS)).await?;
-            (read, write)
+        let health = Arc::new(Health::default());
+        let (pools, backend) = if let Some(path) = url.strip_prefix("sqlite://") {
+            let (mut read, mut write) = pool::sqlite(path).await?;
+            for connection in [&mut read, &mut write] {
+                observed.watch(connection, || {});
+            }
+            (Pools::new(read, write), DbBackend::Sqlite)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = connect(postgres(url)).await?;
-            (pool.clone(), pool)
+            let pools = postgres(url, false, &observed, &health).await?;
+            (pools, DbBackend::Postgres)
         } else {
             return Err(format!(
                 "database url {url:?}: only sqlite:// and postgres:// are understood"
             ));
         };
-        for connection in [&mut read, &mut write] {
-            observed.watch(connection);
-        }
-        Ok(Self { read, write, observed })
+        Ok(Self {
+            pools: Arc::new(pools),
+            backend,
+            url: url.into(),
+            observed,
+            health,
+        })
     }
 
     /// For queries outside a transaction.
     pub fn read(&self) -> &DatabaseConnection {
-        &self.read
+        &self.pools.current().read
     }
 
     /// For schema changes and bulk loading. Changes of people go through [`crate::cx::Cx::begin`].
     pub fn write(&self) -> &DatabaseConnection {
-        &self.write
+        &self.pools.current().write
     }
 
     /// Trades durability for speed while a database is filled that nobody relies on yet. On SQLite commits no longer wait for
@@ -81,7 +86,7 @@ impl Db {
             } else {
                 "PRAGMA synchronous = FULL"
             };
-            self.write.execute_unprepared(pragma).await?;
+            self.write().execute_unprepared(pragma).await?;
         }
         Ok(())
     }
@@ -94,7 +99,7 @@ impl Db {
             access_mode: postgres.then_some(AccessMode::ReadOnly),
             ..TransactionOptions::default()
         };
-        let tx = self.read.begin_with_options(options).await?;
+        let tx = self.read().begin_with_options(options).await?;
         if postgres {
             tx.execute_unprepared("SET LOCAL TIME ZONE 'UTC'").await?;
         }
@@ -108,7 +113,7 @@ impl Db {
             return Ok(Vec::new());
         }
         let ask = async |query: &str| {
-            self.read
+            self.read()
                 .query_all_raw(Statement::from_string(DbBackend::Sqlite, query))
                 .await
         };
@@ -130,13 +135,14 @@ impl Db {
 
     /// Lets go of all connections; on SQLite the file is whole by itself afterwards.
     pub async fn close(self) -> Result<()> {
-        self.read.close().await?;
-        Ok(self.write.close().await?)
+        let Pools { read, write, .. } = self.pools.current();
+        read.clone().close().await?;
+        Ok(write.clone().close().await?)
     }
 
     /// Which engine it is.
     pub fn backend(&self) -> DbBackend {
-        self.write.get_database_backend()
+        self.backend
     }
 
     /// Statements run since it was opened, `BEGIN` and `COMMIT` aside.
@@ -161,7 +167,7 @@ impl Tx {
             ..TransactionOptions::default()
         };
         Ok(Self {
-            inner: db.write.begin_with_options(options).await?,
+            inner: db.write().begin_with_options(options).await?,
             bus: bus.clone(),
             memory: memory.clone(),
             touched: Mutex::default(),
@@ -202,62 +208,10 @@ impl Deref for Tx {
     }
 }
 
-async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, String> {
-    Database::connect(options)
-        .await
-        .map_err(|error| format!("cannot open the database: {error}"))
-}
-
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
-            // FULL: an acknowledged approval survives a power cut, not only a crash.
-            options
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("foreign_keys", "ON")
-                .pragma("busy_timeout", "10000")
-                .pragma("cache_size", "-16000")
-                .pragma("temp_store", "MEMORY")
-        });
-    options
-}
-
-fn postgres(url: &str) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(5))
-        .sqlx_logging(false);
-    options
-}
-
-/// Refuses a file that is not an SQLite database, before the engine reports it in its own words.
-fn check_sqlite_file(path: &Path) -> Result<(), String> {
-    use std::io::Read;
-    let name = path.display();
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| format!("data directory {}: {error}", folder.display()))?;
-    }
-    let Ok(mut file) = std::fs::File::open(path) else {
-        return Ok(());
-    };
-    let mut head = Vec::new();
-    file.by_ref()
-        .take(16)
-        .read_to_end(&mut head)
-        .map_err(|error| format!("database file {name}: {error}"))?;
-    if head.is_empty() || head == *b"SQLite format 3\0" {
-        Ok(())
-    } else {
-        Err(format!(
-            "database file {name} is not an SQLite database; name another one with --database-url"
-        ))
-    }
+/// Connections to a server, all counted; whatever fails on them raises a doubt whether it is there.
+async fn postgres(url: &str, later: bool, observed: &Observed, health: &Arc<Health>) -> Result<Pools, String> {
+    let mut pool = pool::postgres(url, later).await?;
+    let health = health.clone();
+    observed.watch(&mut pool, move || health.doubt());
+    Ok(Pools::new(pool.clone(), pool))
 }

@@ -57,9 +57,15 @@ impl Observed {
         );
     }
 
-    pub(super) fn watch(&self, connection: &mut DatabaseConnection) {
+    /// Counts what runs on a connection; says so when a statement fails.
+    pub(super) fn watch(&self, connection: &mut DatabaseConnection, failed: impl Fn() + Send + Sync + 'static) {
         let seen = self.clone();
-        connection.set_metric_callback(move |info| seen.note(info));
+        connection.set_metric_callback(move |info| {
+            seen.note(info);
+            if info.failed {
+                failed();
+            }
+        });
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -112,8 +118,8 @@ impl Db {
     /// Its pools of connections.
     pub fn pools(&self) -> Vec<Pool> {
         match self.backend() {
-            DbBackend::Postgres => vec![pool("shared", &self.write)],
-            _ => vec![pool("read", &self.read), pool("write", &self.write)],
+            DbBackend::Postgres => vec![pool("shared", self.write())],
+            _ => vec![pool("read", self.read()), pool("write", self.write())],
         }
     }
 

@@ -57,7 +57,7 @@ pub fn events(
 ) -> impl Stream<Item = Result<Item>> + Send + 'static {
     try_stream! {
         let mut live = cx.bus.listen();
-        let head = newest(&cx).await?.max(cx.bus.head());
+        let head = cx.db.unless_lost(newest(&cx)).await?.max(cx.bus.head());
         let mut last = match after.as_deref().map(parse_cursor) {
             None => head,
             Some(Some(seq)) if seq <= head && head - seq <= FARTHEST => seq,
@@ -75,7 +75,7 @@ pub fn events(
                         recent.into()
                     }
                     None => {
-                        let page = relay::page(&cx, last, cx.bus.head()).await?;
+                        let page = cx.db.unless_lost(relay::page(&cx, last, cx.bus.head())).await?;
                         behind = !page.is_empty();
                         page.into()
                     }

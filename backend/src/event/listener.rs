@@ -38,7 +38,7 @@ impl Listener {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         match found {
             Ok(actor) if current.is_some() && actor.grants == before.grants => *current = Some(Arc::new(actor)),
-            Err(error) if error.code() == ErrorCode::Internal => {}
+            Err(error) if matches!(error.code(), ErrorCode::Internal | ErrorCode::Unavailable) => {}
             Ok(_) | Err(_) => *current = None,
         }
         current.clone()
@@ -86,6 +86,7 @@ mod tests {
         check(|| Ok(actor(&[])), false).await;
         check(|| Ok(actor(&[Role::Hr, Role::Administrator])), false).await;
         check(|| Err(Error::unauthenticated()), false).await;
-        check(|| Err(Error::internal("database away")), true).await;
+        check(|| Err(Error::internal("a broken row")), true).await;
+        check(|| Err(Error::away()), true).await;
     }
 }

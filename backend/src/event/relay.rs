@@ -51,14 +51,16 @@ pub async fn run(cx: Cx, stop: CancellationToken) {
     // What was numbered before there were seals, or loaded in bulk.
     let mut unsealed = true;
     while !stop.is_cancelled() {
-        let rest = match turn(&cx, unsealed).await {
+        let rest = match cx.db.unless_lost(turn(&cx, unsealed)).await {
             Ok(true) => continue,
             Ok(false) => {
                 unsealed = false;
                 net
             }
             Err(error) => {
-                tracing::error!(%error, "the relay of events could not work");
+                if !cx.db.is_lost() {
+                    tracing::error!(%error, "the relay of events could not work");
+                }
                 PAUSE
             }
         };
@@ -131,7 +133,10 @@ async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
     let tx = write.begin().await?;
     let backend = cx.db.backend();
     if backend == DbBackend::Postgres {
-        let lock = format!("SELECT pg_try_advisory_xact_lock({LOCK}) AS ours");
+        // Who stands still while he holds it must not stop the others.
+        let lock = format!(
+            "SELECT pg_try_advisory_xact_lock({LOCK}) AS ours, set_config('idle_in_transaction_session_timeout', '4s', true)"
+        );
         let row = tx.query_one_raw(Statement::from_string(backend, lock)).await?;
         let ours = row.map(|row| row.try_get::<bool>("", "ours")).transpose()?;
         if ours != Some(true) {

@@ -37,13 +37,15 @@ pub enum PublicErrorCode {
     TooComplex,
     /// Body or file too large.
     PayloadTooLarge,
+    /// The database is away or full for now; what was asked for may or may not have been done: try again with the same key.
+    Unavailable,
     /// Our fault; `extensions.requestId` finds it in the log.
     Internal,
 }
 
 impl PublicErrorCode {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unauthenticated,
         Self::PasswordChangeRequired,
         Self::Forbidden,
@@ -58,6 +60,7 @@ impl PublicErrorCode {
         Self::RateLimited,
         Self::TooComplex,
         Self::PayloadTooLarge,
+        Self::Unavailable,
         Self::Internal,
     ];
 }
@@ -84,8 +87,10 @@ pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
     extensions.set("requestId", request_id);
     match ours {
         Some(ours) => {
-            if let Error::Internal(cause) = &ours {
-                tracing::error!(request_id, cause, "internal error");
+            match &ours {
+                Error::Internal(cause) => tracing::error!(request_id, cause, "internal error"),
+                Error::Unavailable { cause, .. } => tracing::error!(request_id, cause, "the database did not answer"),
+                _ => {}
             }
             let text = ours.text();
             text.get(locale).clone_into(&mut error.message);

@@ -20,7 +20,7 @@ use crate::identity::service as identity;
 /// `POST /auth/refresh`: a new access token in the body, a new refresh token in the cookie.
 pub(crate) async fn refresh(Extract(state): Extract<State>, request: Request<Body>) -> Response {
     let (parts, _) = request.into_parts();
-    match try_refresh(&state, &parts).await {
+    match state.cx.db.unless_lost(try_refresh(&state, &parts)).await {
         Ok(response) => response,
         Err(error) => {
             let ended = error.code() == ErrorCode::Unauthenticated;
@@ -49,7 +49,10 @@ pub(crate) async fn sign_out(Extract(state): Extract<State>, request: Request<Bo
     let (parts, _) = request.into_parts();
     let done = match check(&state, &parts) {
         Ok(()) => match token(&parts) {
-            Some(token) => identity::sign_out_by_token(&state.cx, token).await,
+            Some(token) => {
+                let ended = identity::sign_out_by_token(&state.cx, token);
+                state.cx.db.unless_lost(ended).await
+            }
             None => Ok(()),
         },
         Err(error) => Err(error),
@@ -85,6 +88,7 @@ pub(crate) fn refuse(error: Error, parts: &Parts) -> Response {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Throttled | ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };

@@ -35,7 +35,8 @@ pub(crate) const BODY: usize = model::SIZE + 64 * 1024;
 /// `POST /files`: keeps the field `file` of a form.
 pub(crate) async fn upload(Extract(state): Extract<State>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let kept = match tokio::time::timeout(ARRIVAL, try_upload(&state, &parts, body)).await {
+    let upload = state.cx.db.unless_lost(try_upload(&state, &parts, body));
+    let kept = match tokio::time::timeout(ARRIVAL, upload).await {
         Ok(kept) => kept,
         Err(_) => Err(too_slow()),
     };
@@ -118,7 +119,7 @@ pub(crate) async fn download(
     request: Request<Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    match try_download(&state, &parts, &public).await {
+    match state.cx.db.unless_lost(try_download(&state, &parts, &public)).await {
         Ok(response) => response,
         Err(error) => refuse(error, &parts),
     }

@@ -46,7 +46,7 @@ pub(crate) async fn handle(Extract(state): Extract<State>, request: Request<Body
             &id,
         );
     };
-    match answer(&state, &parts, body, media, &id).await {
+    match state.cx.db.unless_lost(answer(&state, &parts, body, media, &id)).await {
         Ok(response) => response,
         Err(refusal) => refuse(&state, refusal, media, locale, &id),
     }
@@ -82,6 +82,7 @@ impl From<Error> for Refusal {
         let status = match error.code() {
             ErrorCode::Unauthenticated => Some(StatusCode::UNAUTHORIZED),
             ErrorCode::Throttled | ErrorCode::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
+            ErrorCode::Unavailable => Some(StatusCode::SERVICE_UNAVAILABLE),
             ErrorCode::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             ErrorCode::PayloadTooLarge => Some(StatusCode::PAYLOAD_TOO_LARGE),
             _ => None,
@@ -233,6 +234,7 @@ pub(crate) fn retry_after(error: &Error) -> Option<(HeaderName, HeaderValue)> {
     let seconds = match error {
         Error::Throttled { retry_after } => *retry_after,
         Error::RateLimited { retry_after_ms } => retry_after_ms.div_ceil(1_000),
+        Error::Unavailable { .. } => 2,
         _ => return None,
     };
     Some((RETRY_AFTER, seconds.max(1).into()))

@@ -64,7 +64,7 @@ impl Code {
             "RATE_LIMITED" => Self::RateLimited,
             "TOO_COMPLEX" => Self::TooComplex,
             "PAYLOAD_TOO_LARGE" => Self::PayloadTooLarge,
-            "INTERNAL" => Self::Internal,
+            "INTERNAL" | "UNAVAILABLE" => Self::Internal,
             _ => Self::Unexpected,
         }
     }

@@ -24,7 +24,7 @@ use self::crowd::Place;
 use self::operation::Operations;
 use self::protocol::{Close, Protocol, Step};
 use super::{State, budget, caller, origin};
-use crate::error::{Locale, Result};
+use crate::error::{ErrorCode, Locale, Result};
 use crate::event::{Listener, Published};
 use crate::graphql::Caller;
 use crate::identity::service as identity;
@@ -278,7 +278,14 @@ impl Session {
             mut actor,
             expires_at,
             pass,
-        } = identity::admit(&cx, &token).await.map_err(|_| Close::unauthorized())?;
+        } = cx
+            .db
+            .unless_lost(identity::admit(&cx, &token))
+            .await
+            .map_err(|error| match error.code() {
+                ErrorCode::Unavailable | ErrorCode::Internal => Close::try_again_later(),
+                _ => Close::unauthorized(),
+            })?;
         let place = self
             .state
             .crowd
@@ -292,7 +299,7 @@ impl Session {
             let (cx, token) = (cx.clone(), token.clone());
             Box::pin(async move {
                 identity::forget_pass(&cx, pass);
-                let mut actor = identity::authenticate(&cx, &token).await?;
+                let mut actor = cx.db.unless_lost(identity::authenticate(&cx, &token)).await?;
                 actor.locale = locale;
                 Ok(actor)
             })

@@ -139,8 +139,11 @@ async fn operate(
         log::operation(execute::kind_name(kind), &name);
         return follow(&state, request, bill, locale, &id, ticket, &reports).await;
     }
-    let response = execute::run(&state, kind, &name, request).await;
-    let answer = Answer::new(response, bill, locale, id.as_str());
+    let ran = async { Ok::<_, Error>(execute::run(&state, kind, &name, request).await) };
+    let answer = match state.cx.db.unless_lost(ran).await {
+        Ok(response) => Answer::new(response, bill, locale, id.as_str()),
+        Err(error) => Answer::refusal(error, locale, id.as_str()),
+    };
     let outcome = if answer.ran() {
         let next = Outcome::Next(answer.to_json());
         if reports.send((ticket.clone(), next)).await.is_err() {

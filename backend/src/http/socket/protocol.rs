@@ -67,6 +67,11 @@ impl Close {
         Self::new(4403, "Forbidden")
     }
 
+    /// It cannot be found out now who it is.
+    pub(crate) fn try_again_later() -> Self {
+        Self::new(1013, "Try again later")
+    }
+
     /// The client asked for another subprotocol, or none.
     pub(crate) fn subprotocol() -> Self {
         Self::new(4406, "Subprotocol not acceptable")
