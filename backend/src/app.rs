@@ -1,10 +1,12 @@
 //! The whole server without its address: settings, database and clock become a router and the relay behind it.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use entity::{ApprovalId, DepartmentId, Id, LeaveTypeId, MemberId, OrganisationId, TemplateId};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,7 +20,7 @@ use crate::file::Store;
 use crate::graphql::schema;
 use crate::http::{self, State};
 use crate::telemetry::Metrics;
-use crate::{identity, leave, org};
+use crate::{identity, leave, org, set_up};
 
 /// A running application.
 pub struct App {
@@ -54,12 +56,28 @@ impl App {
         let work = TaskTracker::new();
         work.spawn(relay::run(cx.clone(), stop.clone()));
         work.spawn(cx.db.clone().watch(stop.clone()));
+        work.spawn(set_up::years(cx.clone(), stop.clone()));
         let state = State::new(
             cx.clone(),
             schema::build(Some(cx.clone()), schema::Build(http::spa::build())),
             stop,
         );
         Ok(Self { cx, state, work })
+    }
+
+    /// Serves until the first signal, then finishes what is under way; a second signal ends the process at once. Says where it
+    /// listens when it does.
+    ///
+    /// # Errors
+    /// Those of [`start`](Self::start).
+    pub async fn run(cx: Cx, listener: TcpListener, listens: impl FnOnce(SocketAddr)) -> Result<()> {
+        let address = listener.local_addr().map_err(Error::internal)?;
+        let app = Self::start(cx).await?;
+        tokio::spawn(signals(app.stop().clone()));
+        listens(address);
+        http::serve(listener, app.router(), app.state().clone()).await;
+        app.finish().await;
+        Ok(())
     }
 
     /// Its routes, for [`serve`](http::serve).
@@ -82,6 +100,33 @@ impl App {
         self.state.stop.cancel();
         self.work.close();
         self.work.wait().await;
+    }
+}
+
+async fn signals(stop: CancellationToken) {
+    signal().await;
+    tracing::info!("stopping");
+    stop.cancel();
+    signal().await;
+    std::process::exit(130);
+}
+
+/// Waits for Ctrl-C or a request to end.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
     }
 }
 

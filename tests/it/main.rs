@@ -21,6 +21,7 @@ mod outage;
 mod over_http;
 mod session;
 mod set_up;
+mod several;
 mod socket;
 mod statements;
 mod tidy;

@@ -7,12 +7,14 @@ pub mod database;
 pub mod events;
 pub mod person;
 pub mod postgres;
+pub mod process;
 pub mod wire;
 
 pub use app::TestApp;
 pub use browser::Browser;
 pub use database::Engine;
 pub use person::{Person, Refusal};
+pub use process::Process;
 pub use wire::Wire;
 
 /// Writes a test once and runs it on both engines: `both!(async fn name(app: TestApp) { ... });`

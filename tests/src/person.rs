@@ -46,17 +46,30 @@ impl Refusal {
 
 impl Person {
     pub(crate) fn stranger(app: &TestApp) -> Self {
+        Self::at(app.address)
+    }
+
+    /// Somebody who has not signed in, at a server.
+    pub fn at(address: SocketAddr) -> Self {
         let client = Client::builder().cookie_store(true).build().expect("a client");
         Self {
             client,
-            address: app.address,
+            address,
             token: None,
             language: "zh-CN",
         }
     }
 
     pub(crate) async fn sign_in(app: &TestApp, account: &str, password: &str) -> Self {
-        let mut person = Self::stranger(app);
+        Self::sign_in_at(app.address, account, password).await
+    }
+
+    /// Somebody who has signed in at a server.
+    ///
+    /// # Panics
+    /// When they may not.
+    pub async fn sign_in_at(address: SocketAddr, account: &str, password: &str) -> Self {
+        let mut person = Self::at(address);
         let variables = json!({ "input": { "account": account, "password": password } });
         let signed = person
             .run(

@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tongshi::app::App;
 use tongshi::config::Config;
 use tongshi::cx::Cx;
 use tongshi::telemetry::log;
-use tongshi::{http, self_check, set_up};
+use tongshi::{self_check, set_up};
 
 /// `tongshi serve`.
 pub(super) async fn run(config: Config) -> Result<(), String> {
@@ -41,40 +40,11 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves until the first signal, then finishes what is under way. A second signal ends at once.
+/// Serves until a signal comes.
 pub(super) async fn serve(cx: Cx, listener: TcpListener) -> Result<(), String> {
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let app = App::start(cx).await.map_err(tongshi::error::Error::line)?;
-    tokio::spawn(signals(app.stop().clone()));
-    println!("Tongshi 同事: http://{address}  (Ctrl-C stops)");
-    http::serve(listener, app.router(), app.state().clone()).await;
-    app.finish().await;
-    Ok(())
-}
-
-async fn signals(stop: CancellationToken) {
-    signal().await;
-    tracing::info!("stopping");
-    stop.cancel();
-    signal().await;
-    std::process::exit(130);
-}
-
-/// Waits for Ctrl-C or a request to end.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
-    }
+    App::run(cx, listener, |address| {
+        println!("Tongshi 同事: http://{address}  (Ctrl-C stops)");
+    })
+    .await
+    .map_err(tongshi::error::Error::line)
 }

@@ -174,6 +174,17 @@ impl Tx {
         })
     }
 
+    /// Waits until no other transaction of any process is in work of this name, and keeps others out until the end of this one.
+    /// On SQLite there is one writer anyway.
+    pub async fn alone(&self, work: &str) -> Result<()> {
+        if self.inner.get_database_backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7091318039))";
+            let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [format!("tongshi {work}").into()]);
+            self.inner.query_one_raw(lock).await?;
+        }
+        Ok(())
+    }
+
     /// Notes the subject of an event, to be forgotten when it has changed.
     pub(crate) fn touch(&self, subject_type: &'static str, subject: Uuid, event: EventId) {
         if self.bus.remembers(subject_type) {

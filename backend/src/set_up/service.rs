@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::Datelike;
 use indicatif::ProgressBar;
 use rand::RngCore;
 use subtle::ConstantTimeEq;
+use tokio_util::sync::CancellationToken;
 
 use crate::cx::Cx;
 use crate::db::Tx;
@@ -17,6 +19,9 @@ use crate::{approval, calendar, leave, org};
 
 /// People of the demo company.
 const DEMO_PEOPLE: usize = 200;
+
+/// How often it is looked whether a year has begun.
+const EVERY: Duration = Duration::from_secs(1);
 
 /// How far the set-up of a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +93,32 @@ pub async fn install(cx: &Cx, tx: &Tx) -> Result<()> {
     approval::service::install_builtin(cx, tx).await
 }
 
-/// At each start: puts in what is missing and grants this year's annual leave to whoever has none of it yet.
+/// At each start and at the beginning of each year: puts in what is missing and grants this year's annual leave to whoever has none
+/// of it yet. Servers that do it at the same time do it once.
 pub async fn start_year(cx: &Cx) -> Result<()> {
     let tx = cx.begin().await?;
+    tx.alone("start of the year").await?;
+    // Whoever changes members grants, too.
+    org::service::lock(&tx).await?;
     install(cx, &tx).await?;
     leave::service::grant_annual(cx, &tx, cx.today().year()).await?;
     tx.commit().await
+}
+
+/// Begins the year where a server runs over its beginning, until told to stop. The year it starts in was begun before.
+pub async fn years(cx: Cx, stop: CancellationToken) {
+    let mut begun = cx.today().year();
+    while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
+        let year = cx.today().year();
+        if year <= begun {
+            // Also a clock that was set back: what was granted stays granted.
+            continue;
+        }
+        match cx.db.unless_lost(start_year(&cx)).await {
+            Ok(()) => begun = year,
+            Err(error) => tracing::error!(%error, year, "the year could not be begun; it is tried again"),
+        }
+    }
 }
 
 /// Makes the one-time code, where nobody can administer this server yet. It counts in this process, until it is used.

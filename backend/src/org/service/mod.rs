@@ -34,3 +34,4 @@ pub use right::{may, may_reset_password};
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
 pub use set_up::{SetUp, check_first, needs_set_up, set_up};
 pub use standing::{Standing, standing};
+pub use write::lock;

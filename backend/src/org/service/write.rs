@@ -17,7 +17,7 @@ use crate::org::fault::Fault;
 use crate::org::model::{Membership, Node, Tree, normal};
 
 /// Makes changes of the structure wait for each other: rules over many rows (circles, the last administrator) are checked and then kept.
-pub(super) async fn lock(tx: &Tx) -> Result<()> {
+pub async fn lock(tx: &Tx) -> Result<()> {
     org_organisation::Entity::find().lock_exclusive().one(&**tx).await?;
     Ok(())
 }
