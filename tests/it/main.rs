@@ -12,6 +12,7 @@ mod durability;
 mod files;
 mod flow;
 mod identity;
+mod inbox;
 mod leave;
 mod live;
 mod memory;

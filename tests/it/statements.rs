@@ -20,7 +20,8 @@ async fn cost(app: &TestApp, person: &Person, document: &str, variables: Value) 
     least
 }
 
-const INBOX: &str = "query($first: Int, $after: String) { asOf approvalInbox(first: $first, after: $after) { totalCount \
+const INBOX: &str = "query($filter: ApprovalFilter, $first: Int, $after: String) { asOf \
+    approvalInbox(filter: $filter, first: $first, after: $after) { totalCount \
     pageInfo { hasNextPage endCursor } nodes { id nodeName onBehalfOf { id name } createdAt dueAt urgedAt \
     viewerActions { name enabled reason } approval { id number title status version template { key name icon } \
     applicant { id name } department { id name } summary { key label kind text } \
@@ -97,6 +98,10 @@ both! {
         let found = [
             within("inbox", one, 4),
             within("inbox of which there is more", cost(&app, &limin, INBOX, json!({ "first": 5 })).await, 5),
+            within("inbox of one kind", cost(&app, &limin, INBOX, json!({ "first": 50,
+                "filter": { "templateKeys": ["leave"], "search": "zhangwei" } })).await, 4),
+            within("inbox of one kind of which there is more", cost(&app, &limin, INBOX, json!({ "first": 5,
+                "filter": { "templateKeys": ["leave"], "search": "zhangwei" } })).await, 5),
             within("started", started, 5),
             within("all requests of the company", cost(&app, &admin, BOX, json!({ "box": "ALL" })).await, 5),
             within("request", page, 12),

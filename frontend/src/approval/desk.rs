@@ -16,8 +16,6 @@ use crate::api::{ApiError, Live, Overlay, Reply, live_query, query};
 
 /// Lines asked for at once.
 const PAGE: usize = 40;
-/// Most lines fetched to filter tasks, which the server does not filter.
-const FILTERED: usize = 200;
 /// How long a finished line takes to go.
 const COLLAPSE: Duration = Duration::from_millis(180);
 
@@ -88,24 +86,15 @@ pub fn use_desk(open: Option<Signal<String>>) -> Desk {
     let wanted = RwSignal::new(PAGE);
     Effect::new(move |_| {
         which.track();
-        wanted.set(if filter.get().is_empty() { PAGE } else { FILTERED });
+        filter.track();
+        wanted.set(PAGE);
     });
     let live = live_query(
-        move || match which.get() {
-            Which::Todo => "approvals:todo".to_owned(),
-            which => format!("approvals:{}:{}", which.word(), filter.get().key()),
-        },
+        move || format!("approvals:{}:{}", which.get().word(), filter.get().key()),
         move || vec![which.get_untracked().topic().to_owned()],
         move || fetch(which.get_untracked(), filter.get_untracked(), wanted.get_untracked()),
     );
-    let lines = Memo::new(move |_| {
-        let Some(listing) = live.data.get() else {
-            return Vec::new();
-        };
-        let (which, filter) = (which.get(), filter.get());
-        let passes = |line: &&Line| which != Which::Todo || filter.lets_pass(&line.card);
-        listing.lines.iter().filter(passes).cloned().collect::<Vec<_>>()
-    });
+    let lines = Memo::new(move |_| live.data.get().map(|listing| listing.lines.clone()).unwrap_or_default());
     let minute = RwSignal::new(0_u32);
     if let Ok(timer) = set_interval_with_handle(
         move || minute.update(|n| *n = n.wrapping_add(1)),
@@ -136,16 +125,16 @@ async fn fetch(which: Which, filter: Filter, wanted: usize) -> Result<Reply<List
     let mut as_of = None;
     let mut after = None;
     loop {
+        let filter = filter.of_contract();
         let first = Some(i32::try_from(wanted.saturating_sub(listing.lines.len()).clamp(1, 100)).unwrap_or(100));
         let (lines, page, total, seen) = match which.of_contract() {
             None => {
-                let reply = query(InboxQuery::build(InboxVars { first, after })).await?;
+                let reply = query(InboxQuery::build(InboxVars { filter, first, after })).await?;
                 let page = reply.data.approval_inbox;
                 let lines: Vec<Line> = page.nodes.into_iter().map(Line::from).collect();
                 (lines, page.page_info, page.total_count, reply.as_of)
             }
             Some(which) => {
-                let filter = filter.of_contract();
                 let vars = ApprovalsVars {
                     which,
                     filter,

@@ -18,7 +18,8 @@ use super::state::{Place, department};
 use crate::api::org::directory::{Department, DepartmentsQuery, MemberCard};
 use crate::api::org::edit::{
     CloseDepartment, CloseDepartmentInput, CloseDepartmentVars, DisableMember, DisableMemberInput, DisableMemberVars,
-    EnableMember, EnableMemberInput, EnableMemberVars, ResetPassword, ResetPasswordInput, ResetPasswordVars,
+    EnableMember, EnableMemberInput, EnableMemberVars, ReopenDepartment, ReopenDepartmentInput, ReopenDepartmentVars,
+    ResetPassword, ResetPasswordInput, ResetPasswordVars,
 };
 use crate::api::viewer::{Permission, use_viewer};
 use crate::api::{Live, live_query, mutate, query};
@@ -125,6 +126,7 @@ fn Deeds(contacts: Contacts) -> impl IntoView {
             Deed::EditDepartment(own) => view! { <DepartmentForm contacts own=*own /> }.into_any(),
             Deed::MoveDepartment(own) => view! { <MoveDepartmentForm contacts own=*own /> }.into_any(),
             Deed::CloseDepartment(own) => close_department(contacts, *own),
+            Deed::ReopenDepartment(own) => reopen_department(contacts.deed, *own),
         })
     }
 }
@@ -242,6 +244,32 @@ fn close_department(contacts: Contacts, own: Department) -> AnyView {
             title=move || t!(org.department.close_title, name = title)
             text=tr!(org.department.close_text)
             label=tr!(org.department.close)
+            action
+        />
+    }
+    .into_any()
+}
+
+fn reopen_department(deed: RwSignal<Option<Deed>>, own: Department) -> AnyView {
+    let name = Arc::new(own.name.clone());
+    let (title, done) = (Arc::clone(&name), name);
+    let action = move || {
+        let (own, done) = (own.clone(), Arc::clone(&done));
+        async move {
+            let input = ReopenDepartmentInput {
+                id: own.id,
+                expected_version: own.version,
+            };
+            mutate(ReopenDepartment::build(ReopenDepartmentVars { input })).await?;
+            Ok(t!(org.department.reopened_toast, name = done))
+        }
+    };
+    view! {
+        <Confirm
+            deed
+            title=move || t!(org.department.reopen_title, name = title)
+            text=tr!(org.department.reopen_text)
+            label=tr!(org.department.reopen)
             action
         />
     }

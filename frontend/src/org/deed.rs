@@ -34,6 +34,7 @@ pub enum Deed {
     EditDepartment(Box<Department>),
     MoveDepartment(Box<Department>),
     CloseDepartment(Box<Department>),
+    ReopenDepartment(Box<Department>),
 }
 
 /// An open dialog; once it is closed there is no deed.

@@ -8,11 +8,11 @@ use leptos::task::spawn_local;
 
 use super::contacts::Contacts;
 use super::deed::Deed;
-use super::state::{above, department, step, tree_nodes};
+use super::state::{Place, above, department, step, tree_nodes, tree_nodes_with_closed};
 use crate::api::org::directory::Department;
 use crate::api::org::edit::{MoveDepartment, MoveDepartmentInput, MoveDepartmentVars};
 use crate::api::{mutate, online};
-use crate::ui::{ErrorCard, IconButton, Menu, MenuItem, SkeletonRows, Tree, toast};
+use crate::ui::{Chip, ErrorCard, IconButton, Menu, MenuItem, SkeletonRows, Tree, toast};
 use crate::{t, tr};
 
 /// The pane with the tree.
@@ -22,7 +22,13 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
     let nodes = Memo::new(move |_| {
         live.data
             .get()
-            .map(|all| tree_nodes(&all.departments))
+            .map(|all| {
+                if shows_closed(contacts) {
+                    tree_nodes_with_closed(&all.departments, t!(org.department.closed))
+                } else {
+                    tree_nodes(&all.departments)
+                }
+            })
             .unwrap_or_default()
     });
     let selected = Memo::new(move |_| contacts.department().map(|one| one.id.into_inner()));
@@ -71,7 +77,7 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
         <section class="pane" aria-label=tr!(org.departments)>
             <div class="tp">
                 <h2>{tr!(org.title)}</h2>
-                {move || contacts.editor.get().then(|| view! {
+                {move || (contacts.editor.get() && contacts.department().is_some_and(|own| !own.closed)).then(|| view! {
                     <IconButton
                         icon="plus"
                         small=true
@@ -82,6 +88,7 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
                     />
                 })}
             </div>
+            <div class="with-closed"><ClosedToggle contacts /></div>
             <div class="pane-body" on:keydown:capture=keydown>
                 {move || live.loading_first.get().then(|| view! { <SkeletonRows rows=8 /> })}
                 {move || live.data.with(Option::is_none).then(|| live.error.get()).flatten().map(|error| view! {
@@ -101,6 +108,45 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
     }
 }
 
+/// Whether closed departments are shown: to who may open them again, when asked for or when one of them is shown.
+pub(super) fn shows_closed(contacts: Contacts) -> bool {
+    let asked = || contacts.place.with(|place| place.closed) || contacts.department().is_some_and(|own| own.closed);
+    contacts.editor.get() && asked()
+}
+
+/// Shows closed departments too, or no longer; nothing where there are none.
+#[component]
+pub(super) fn ClosedToggle(contacts: Contacts) -> impl IntoView {
+    let count = Memo::new(move |_| {
+        let all = contacts.departments.data.get();
+        all.map_or(0, |all| all.departments.iter().filter(|one| one.closed).count())
+    });
+    let pressed = Signal::derive(move || shows_closed(contacts));
+    let toggle = move |_| {
+        let now = contacts.place.get_untracked();
+        let closed = !untrack(|| pressed.get());
+        // Who stands in a closed department goes to the one above, as the tree no longer shows it.
+        let up = untrack(|| contacts.department())
+            .filter(|own| own.closed && !closed)
+            .and_then(|own| own.parent_id)
+            .map(cynic::Id::into_inner);
+        let department = up.or_else(|| now.department.clone());
+        contacts.go.run((
+            Place {
+                closed,
+                department,
+                ..now
+            },
+            true,
+        ));
+    };
+    move || {
+        (contacts.editor.get() && count.get() > 0).then(|| {
+            view! { <Chip pressed on:click=toggle>{move || t!(org.department.with_closed, n = count.get())}</Chip> }
+        })
+    }
+}
+
 /// The deeds of the shown department.
 #[component]
 pub(super) fn DepartmentMenu(contacts: Contacts) -> impl IntoView {
@@ -113,7 +159,11 @@ pub(super) fn DepartmentMenu(contacts: Contacts) -> impl IntoView {
         }
     };
     let items = Signal::derive(move || {
-        let is_root = contacts.department().is_none_or(|own| own.parent_id.is_none());
+        let own = contacts.department();
+        if own.as_ref().is_some_and(|own| own.closed) {
+            return vec![MenuItem::new("loop", t!(org.department.reopen)).on(with(Deed::ReopenDepartment))];
+        }
+        let is_root = own.is_none_or(|own| own.parent_id.is_none());
         vec![
             MenuItem::new("plus", t!(org.department.add_below)).on(with(Deed::AddDepartment)),
             MenuItem::new("edit", t!(org.department.edit)).on(with(Deed::EditDepartment)),

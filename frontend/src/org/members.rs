@@ -9,14 +9,15 @@ use leptos::prelude::*;
 
 use super::contacts::Contacts;
 use super::deed::Deed;
-use super::departments::DepartmentMenu;
+use super::departments::{ClosedToggle, DepartmentMenu, shows_closed};
 use super::member_rows::{Rows, reveal};
-use super::state::{Place, children, neighbour};
+use super::state::{Place, below, neighbour};
 use crate::api::org::directory::{MembersQuery, MembersVars};
 use crate::api::{ApiError, Reply, live_query, query};
 use crate::i18n::{self};
 use crate::ui::{
-    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size, SkeletonRows, Topline, use_keys,
+    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size, SkeletonRows, Tag, Topline,
+    use_keys,
 };
 use crate::{t, tr};
 
@@ -103,6 +104,7 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
             contacts.department().map(|one| one.name).unwrap_or_default()
         }
     };
+    let is_closed = Memo::new(move |_| !searching.get() && contacts.department().is_some_and(|one| one.closed));
     let summary = move || {
         if searching.get() {
             return shown.get().map(|all| t!(org.people, n = all.members.total_count));
@@ -123,21 +125,41 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
                 <div class="inline">
                     <UpLink contacts />
                     <h1 class="clip" id="members-title">{title}</h1>
+                    {move || is_closed.get().then(|| view! { <Tag>{tr!(org.department.closed)}</Tag> })}
                     <span class="meta num clip">{summary}</span>
                     <span class="spacer"></span>
                     {move || contacts.editor.get().then(|| view! {
-                        {move || (!searching.get()).then(|| view! { <DepartmentMenu contacts /> })}
-                        <Button
-                            kind=Kind::Primary
-                            size=Size::Small
-                            icon="plus"
-                            on:click=move |_| {
-                                let department = untrack(|| contacts.department()).map(|one| one.id.into_inner());
-                                contacts.deed.set(Some(Deed::AddMember { department }));
+                        {move || if is_closed.get() {
+                            view! {
+                                <Button
+                                    kind=Kind::Primary
+                                    size=Size::Small
+                                    icon="loop"
+                                    on:click=move |_| if let Some(own) = untrack(|| contacts.department()) {
+                                        contacts.deed.set(Some(Deed::ReopenDepartment(Box::new(own))));
+                                    }
+                                >
+                                    {tr!(org.department.reopen)}
+                                </Button>
                             }
-                        >
-                            {tr!(org.member.add)}
-                        </Button>
+                            .into_any()
+                        } else {
+                            view! {
+                                {move || (!searching.get()).then(|| view! { <DepartmentMenu contacts /> })}
+                                <Button
+                                    kind=Kind::Primary
+                                    size=Size::Small
+                                    icon="plus"
+                                    on:click=move |_| {
+                                        let department = untrack(|| contacts.department()).map(|one| one.id.into_inner());
+                                        contacts.deed.set(Some(Deed::AddMember { department }));
+                                    }
+                                >
+                                    {tr!(org.member.add)}
+                                </Button>
+                            }
+                            .into_any()
+                        }}
                     })}
                 </div>
                 <div class="inline">
@@ -197,9 +219,10 @@ fn none_found(contacts: Contacts, searching: bool) -> AnyView {
         return view! { <Empty art=Art::Search title=tr!(org.none_found) text=tr_text(|| t!(org.none_found_text)) /> }
             .into_any();
     }
+    let closed = move || contacts.department().is_some_and(|own| own.closed);
     view! {
-        <Empty art=Art::Sheet title=tr!(org.empty)>
-            {move || contacts.editor.get().then(|| view! {
+        <Empty art=Art::Sheet title=move || if closed() { t!(org.department.closed_empty) } else { t!(org.empty) }>
+            {move || (contacts.editor.get() && !closed()).then(|| view! {
                 <LinkButton href="/admin/import" icon="upload">{tr!(org.import.title)}</LinkButton>
             })}
         </Empty>
@@ -238,26 +261,39 @@ fn UpLink(contacts: Contacts) -> impl IntoView {
 /// On phones: the departments directly below.
 #[component]
 fn Below(contacts: Contacts, searching: Memo<bool>) -> impl IntoView {
-    let below = Memo::new(move |_| {
+    let parts = Memo::new(move |_| {
         let (Some(all), Some(own)) = (contacts.departments.data.get(), contacts.department()) else {
             return Vec::new();
         };
-        children(&all.departments, own.id.inner())
-            .into_iter()
-            .map(|one| (one.id.inner().to_owned(), one.name.clone(), one.total_count))
+        let with_closed = shows_closed(contacts);
+        below(&all.departments, own.id.inner())
+            .filter(|one| with_closed || !one.closed)
+            .map(|one| (one.id.inner().to_owned(), one.name.clone(), one.total_count, one.closed))
             .collect()
     });
+    let has_toggle = Memo::new(move |_| {
+        let any = || {
+            contacts
+                .departments
+                .data
+                .get()
+                .is_some_and(|all| all.departments.iter().any(|one| one.closed))
+        };
+        contacts.editor.get() && any()
+    });
     view! {
-        <nav class="crumb only-phone" aria-label=tr!(org.below) hidden=move || searching.get() || below.with(Vec::is_empty)>
-            {move || below.get().into_iter().map(|(id, name, count)| view! {
+        <nav class="crumb only-phone" aria-label=tr!(org.below) hidden=move || searching.get() || (parts.with(Vec::is_empty) && !has_toggle.get())>
+            {move || parts.get().into_iter().map(|(id, name, count, closed)| view! {
                 <button
                     type="button"
                     class="chip"
                     on:click=move |_| contacts.go.run((contacts.place.get_untracked().with_department(&id), false))
                 >
-                    {name}" "<span class="num">{count}</span>
+                    {name}" "
+                    {if closed { view! { <span class="soft">{tr!(org.department.closed)}</span> }.into_any() } else { view! { <span class="num">{count}</span> }.into_any() }}
                 </button>
             }).collect_view()}
+            <ClosedToggle contacts />
         </nav>
     }
 }

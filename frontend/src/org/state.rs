@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub(super) search: String,
     /// Those who left, too.
     pub(super) disabled: bool,
+    /// Closed departments, too.
+    pub(super) closed: bool,
 }
 
 impl Place {
@@ -28,6 +30,7 @@ impl Place {
             member: filled("member"),
             search: filled("search").unwrap_or_default(),
             disabled: filled("disabled").is_some(),
+            closed: filled("closed").is_some(),
         }
     }
 
@@ -42,6 +45,9 @@ impl Place {
         }
         if self.disabled {
             pairs.push("disabled=1".to_owned());
+        }
+        if self.closed {
+            pairs.push("closed=1".to_owned());
         }
         if let Some(member) = &self.member {
             pairs.push(format!("member={}", encode(member)));
@@ -70,22 +76,37 @@ impl Place {
             member: None,
             search: String::new(),
             disabled: self.disabled,
+            closed: self.closed,
         }
     }
 }
 
 /// The open departments as nodes of the tree.
 pub(super) fn tree_nodes(departments: &[Department]) -> Vec<TreeNode> {
+    departments.iter().filter(|one| !one.closed).map(tree_node).collect()
+}
+
+/// All departments as nodes of the tree, those that are closed too, with this word at their end.
+pub(super) fn tree_nodes_with_closed(departments: &[Department], closed: &str) -> Vec<TreeNode> {
     departments
         .iter()
-        .filter(|department| !department.closed)
-        .map(|department| TreeNode {
-            id: department.id.inner().to_owned(),
-            parent: department.parent_id.as_ref().map(|id| id.inner().to_owned()),
-            label: department.name.clone(),
-            count: u32::try_from(department.total_count).ok(),
+        .map(|one| TreeNode {
+            tag: one.closed.then(|| closed.to_owned()),
+            ..tree_node(one)
         })
         .collect()
+}
+
+fn tree_node(department: &Department) -> TreeNode {
+    TreeNode {
+        id: department.id.inner().to_owned(),
+        parent: department.parent_id.as_ref().map(|id| id.inner().to_owned()),
+        label: department.name.clone(),
+        count: u32::try_from(department.total_count)
+            .ok()
+            .filter(|_| !department.closed),
+        tag: None,
+    }
 }
 
 /// A department by its id; none asked for: the top one.
@@ -126,10 +147,14 @@ pub(super) fn with_below(departments: &[Department], id: &str) -> HashSet<String
 
 /// The open departments directly below one, in their order.
 pub(super) fn children<'a>(departments: &'a [Department], parent: &str) -> Vec<&'a Department> {
+    below(departments, parent).filter(|one| !one.closed).collect()
+}
+
+/// The departments directly below one, in their order, closed ones too.
+pub(super) fn below<'a>(departments: &'a [Department], parent: &str) -> impl Iterator<Item = &'a Department> {
     departments
         .iter()
-        .filter(|one| !one.closed && one.parent_id.as_ref().is_some_and(|id| id.inner() == parent))
-        .collect()
+        .filter(move |one| one.parent_id.as_ref().is_some_and(|id| id.inner() == parent))
 }
 
 /// Where a department goes by one step up or down among its siblings: its parent and the new position.
@@ -332,6 +357,12 @@ mod tests {
     fn knows_the_tree() {
         let all = company();
         assert_eq!(tree_nodes(&all).len(), 5);
+        let tagged: Vec<String> = tree_nodes_with_closed(&all, "closed")
+            .into_iter()
+            .filter(|node| node.tag.as_deref() == Some("closed") && node.count.is_none())
+            .map(|node| node.id)
+            .collect();
+        assert_eq!(tagged, ["gone"]);
         assert_eq!(department(&all, None).map(|d| d.id.inner()), Some("root"));
         assert_eq!(above(&all, "platform"), ["rd", "root"]);
         let mut below: Vec<_> = with_below(&all, "rd").into_iter().collect();

@@ -20,6 +20,8 @@ pub struct TreeNode {
     pub label: String,
     /// A number at its end.
     pub count: Option<u32>,
+    /// A word at its end, for a node that is not like the others; it is shown fainter.
+    pub tag: Option<String>,
 }
 
 /// A node as it is shown.
@@ -156,6 +158,7 @@ pub fn Tree(
                     view! {
                         <div
                             class="tree-item"
+                            class:faint=line.node.tag.is_some()
                             role="treeitem"
                             style=("--d", line.depth.to_string())
                             {..custom_attribute("aria-level", (line.depth + 1).to_string())}
@@ -176,6 +179,7 @@ pub fn Tree(
                             </span>
                             <span class="clip">{line.node.label}</span>
                             {line.node.count.map(|n| view! { <span class="count">{n}</span> })}
+                            {line.node.tag.clone().map(|word| view! { <span class="count">{word}</span> })}
                         </div>
                     }
                 }
@@ -194,6 +198,7 @@ mod tests {
             parent: parent.map(Into::into),
             label: id.to_uppercase(),
             count: None,
+            tag: None,
         }
     }
 

@@ -26,6 +26,7 @@ pub fn Due() -> impl IntoView {
         || vec!["inbox:me".to_owned()],
         || {
             query(InboxQuery::build(InboxVars {
+                filter: None,
                 first: Some(SHOWN),
                 after: None,
             }))

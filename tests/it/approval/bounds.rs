@@ -30,7 +30,9 @@ async fn decisions_take_a_bounded_number_of_statements() {
         from: None,
         backward: false,
     };
-    service::inbox(&w.cx, &w.li, page).await.unwrap();
+    service::inbox(&w.cx, &w.li, &service::Filter::default(), page)
+        .await
+        .unwrap();
     assert_eq!(counted(before), 1);
     println!("submit {submitted}, decide {decided}, finish {finished}");
     assert!(

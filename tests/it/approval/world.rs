@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tongshi::access::{Grant, Reach};
 use tongshi::app::App;
 use tongshi::approval::engine::Values;
-use tongshi::approval::service::{self, Decision, Done, Submission, TemplateRef};
+use tongshi::approval::service::{self, Decision, Done, Filter, Submission, TemplateRef};
 use tongshi::config::{Config, Settings};
 use tongshi::cx::{Actor, Clock, Cx, RandomIds};
 use tongshi::db::{Db, Tx};
@@ -118,8 +118,11 @@ impl World {
             from: None,
             backward: false,
         };
-        let tasks = service::inbox(&self.cx, actor, page).await.unwrap().items;
-        let count = service::inbox_count(&self.cx, actor).await.unwrap();
+        let tasks = service::inbox(&self.cx, actor, &Filter::default(), page)
+            .await
+            .unwrap()
+            .items;
+        let count = service::inbox_count(&self.cx, actor, &Filter::default()).await.unwrap();
         assert_eq!(tasks.len() as u64, count, "the counter is the length of the list");
         tasks.first().map(|(task, _)| task.id)
     }

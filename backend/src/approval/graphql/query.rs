@@ -39,15 +39,17 @@ impl ApprovalQuery {
         }
     }
 
-    /// Tasks that wait for the viewer, the oldest first.
+    /// Tasks that wait for the viewer, the oldest first. The filter is about their requests.
     async fn approval_inbox(
         &self,
         ctx: &Context<'_>,
+        filter: Option<ApprovalFilter>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<List<ApprovalTask, InboxTotal>> {
         let page = PageArgs::forward(first, after).page::<TaskId>()?;
-        let found = service::inbox(cx(ctx)?, actor(ctx)?, page).await?;
+        let filter = filter.unwrap_or_default().read()?;
+        let found = service::inbox(cx(ctx)?, actor(ctx)?, &filter, page).await?;
         let total = (page.from.is_none() && !found.more).then_some(found.items.len());
         let mut requests = Vec::with_capacity(found.items.len());
         let tasks = found.map(|(task, request)| {
@@ -55,7 +57,12 @@ impl ApprovalQuery {
             ApprovalTask::new(Arc::new(task))
         });
         prefetch(ctx, &requests, Wanted::in_list(ctx, Some("approval"))).await?;
-        Ok(list(tasks, false, InboxTotal { known: total }, ApprovalTask::cursor))
+        Ok(list(
+            tasks,
+            false,
+            InboxTotal { known: total, filter },
+            ApprovalTask::cursor,
+        ))
     }
 
     /// Requests of a pile, the newest first.
@@ -114,6 +121,7 @@ impl ApprovalQuery {
 /// How many tasks wait, counted only when asked for and not plain from the page.
 pub struct InboxTotal {
     known: Option<usize>,
+    filter: Filter,
 }
 
 /// How many tasks wait.
@@ -124,7 +132,7 @@ impl InboxTotal {
         if let Some(known) = self.known {
             return Ok(i32::try_from(known).unwrap_or(i32::MAX));
         }
-        let count = service::inbox_count(cx(ctx)?, actor(ctx)?).await?;
+        let count = service::inbox_count(cx(ctx)?, actor(ctx)?, &self.filter).await?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 }

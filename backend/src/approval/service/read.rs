@@ -10,7 +10,8 @@ use entity::{
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
 };
 
 use crate::access::{Permission, Reach};
@@ -84,11 +85,8 @@ pub async fn find_tasks(cx: &Cx, actor: &Actor, ids: &[TaskId]) -> Result<HashMa
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let case = task_row::Entity::belongs_to(case_row::Entity)
-        .from(task_row::Column::CaseId)
-        .to(case_row::Column::Id);
     let rows = task_row::Entity::find()
-        .join(sea_orm::JoinType::InnerJoin, case.into())
+        .join(JoinType::InnerJoin, request_of_task())
         .filter(task_row::Column::Id.is_in(ids.iter().copied()))
         .filter(readable(actor))
         .all(cx.db.read())
@@ -224,7 +222,7 @@ pub async fn count(cx: &Cx, actor: &Actor, pile: Pile, filter: &Filter) -> Resul
 
 fn piled(actor: &Actor, pile: Pile, filter: &Filter) -> Select<case_row::Entity> {
     use case_row::Column;
-    let mut query = case_row::Entity::find().filter(match pile {
+    let query = case_row::Entity::find().filter(match pile {
         Pile::Started => Condition::all().add(Column::ApplicantId.eq(actor.member)),
         // The correction of an own request is no decision.
         Pile::Done => Condition::all()
@@ -233,8 +231,26 @@ fn piled(actor: &Actor, pile: Pile, filter: &Filter) -> Select<case_row::Entity>
         Pile::Copied => Condition::all().add(Column::Id.in_subquery(copied(actor.member, filter.unread_only))),
         Pile::All => listed(actor),
     });
-    if filter.unread_only && pile != Pile::Copied {
-        query = query.filter(Column::Id.in_subquery(copied(actor.member, true)));
+    if pile == Pile::Copied {
+        // The pile itself holds only those not opened.
+        query.filter(matching(
+            actor,
+            &Filter {
+                unread_only: false,
+                ..filter.clone()
+            },
+        ))
+    } else {
+        query.filter(matching(actor, filter))
+    }
+}
+
+/// What of [`Filter`] a request has to meet, whichever pile it lies in.
+fn matching(actor: &Actor, filter: &Filter) -> Condition {
+    use case_row::Column;
+    let mut all = Condition::all();
+    if filter.unread_only {
+        all = all.add(Column::Id.in_subquery(copied(actor.member, true)));
     }
     if let Some(keys) = &filter.template_keys {
         let templates = Query::select()
@@ -242,26 +258,26 @@ fn piled(actor: &Actor, pile: Pile, filter: &Filter) -> Select<case_row::Entity>
             .from(template_row::Entity)
             .and_where(template_row::Column::Key.is_in(keys.iter().take(100)))
             .to_owned();
-        query = query.filter(Column::TemplateId.in_subquery(templates));
+        all = all.add(Column::TemplateId.in_subquery(templates));
     }
     if let Some(statuses) = &filter.statuses {
-        query = query.filter(Column::Status.is_in(statuses.iter().copied()));
+        all = all.add(Column::Status.is_in(statuses.iter().copied()));
     }
     if let Some(department) = filter.department {
-        query = query.filter(Column::DepartmentId.in_subquery(with_below(department)));
+        all = all.add(Column::DepartmentId.in_subquery(with_below(department)));
     }
     if let Some(applicant) = filter.applicant {
-        query = query.filter(Column::ApplicantId.eq(applicant));
+        all = all.add(Column::ApplicantId.eq(applicant));
     }
     if let Some(from) = filter.from.and_then(start_of) {
-        query = query.filter(Column::SubmittedAt.gte(from));
+        all = all.add(Column::SubmittedAt.gte(from));
     }
     if let Some(to) = filter.to.and_then(|day| start_of(day.checked_add_days(Days::new(1))?)) {
-        query = query.filter(Column::SubmittedAt.lt(to));
+        all = all.add(Column::SubmittedAt.lt(to));
     }
     match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => query.filter(found(text)),
-        None => query,
+        Some(text) => all.add(found(text)),
+        None => all,
     }
 }
 
@@ -307,20 +323,19 @@ fn start_of(day: NaiveDate) -> Option<DateTime<Utc>> {
     Some(local.with_timezone(&Utc))
 }
 
-/// Tasks that wait for the actor with their requests, the oldest first: in one statement.
+/// Tasks that wait for the actor with their requests, the oldest first: in one statement. The filter is about the requests.
 ///
 /// # Errors
 /// Only those of the database.
 pub async fn inbox(
     cx: &Cx,
     actor: &Actor,
+    filter: &Filter,
     page: Page<TaskId>,
 ) -> Result<Slice<(task_row::Model, Option<case_row::Model>)>> {
-    let case = task_row::Entity::belongs_to(case_row::Entity)
-        .from(task_row::Column::CaseId)
-        .to(case_row::Column::Id);
     let mut query = waiting(actor)
-        .join(sea_orm::JoinType::InnerJoin, case.into())
+        .join(JoinType::InnerJoin, request_of_task())
+        .filter(matching(actor, filter))
         .select_also(case_row::Entity);
     if let Some(from) = page.from {
         query = query.filter(task_row::Column::Id.gt(from));
@@ -333,18 +348,30 @@ pub async fn inbox(
     Ok(Slice::cut(rows, &page))
 }
 
-/// How many tasks wait for the actor.
+/// How many tasks wait for the actor, of requests that meet the filter.
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn inbox_count(cx: &Cx, actor: &Actor) -> Result<u64> {
-    Ok(waiting(actor).count(cx.db.read()).await?)
+pub async fn inbox_count(cx: &Cx, actor: &Actor, filter: &Filter) -> Result<u64> {
+    let wanted = matching(actor, filter);
+    let mut query = waiting(actor);
+    if !wanted.is_empty() {
+        query = query.join(JoinType::InnerJoin, request_of_task()).filter(wanted);
+    }
+    Ok(query.count(cx.db.read()).await?)
 }
 
 fn waiting(actor: &Actor) -> Select<task_row::Entity> {
     task_row::Entity::find()
         .filter(task_row::Column::AssigneeId.eq(actor.member))
         .filter(task_row::Column::Status.eq(TaskStatus::Pending))
+}
+
+fn request_of_task() -> RelationDef {
+    task_row::Entity::belongs_to(case_row::Entity)
+        .from(task_row::Column::CaseId)
+        .to(case_row::Column::Id)
+        .into()
 }
 
 /// Who of these members may read requests of a department by right over everyone: one statement.

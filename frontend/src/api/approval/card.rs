@@ -8,6 +8,8 @@ use crate::i18n::{self, Period, Stamp};
 /// Variables of [`InboxQuery`].
 #[derive(cynic::QueryVariables, Clone)]
 pub struct InboxVars {
+    /// Only of these requests.
+    pub filter: Option<ApprovalFilter>,
     /// How many; at most 100.
     pub first: Option<i32>,
     /// After this cursor.
@@ -21,7 +23,7 @@ pub struct InboxQuery {
     /// How new this is.
     pub as_of: String,
     /// One page of them.
-    #[arguments(first: $first, after: $after)]
+    #[arguments(filter: $filter, first: $first, after: $after)]
     pub approval_inbox: TaskConnection,
 }
 

@@ -137,6 +137,15 @@ pub struct CloseDepartmentInput {
     pub expected_version: i32,
 }
 
+/// Which closed department begins again.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct ReopenDepartmentInput {
+    /// Which.
+    pub id: cynic::Id,
+    /// As it was read.
+    pub expected_version: i32,
+}
+
 /// Variables of [`CreateMember`].
 #[derive(cynic::QueryVariables, Clone)]
 pub struct CreateMemberVars {
@@ -279,6 +288,22 @@ pub struct CloseDepartment {
     /// The outcome.
     #[arguments(input: $input)]
     pub close_department: DepartmentPayload,
+}
+
+/// Variables of [`ReopenDepartment`].
+#[derive(cynic::QueryVariables, Clone)]
+pub struct ReopenDepartmentVars {
+    /// What to do.
+    pub input: ReopenDepartmentInput,
+}
+
+/// Opens a closed department again.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "ReopenDepartmentVars")]
+pub struct ReopenDepartment {
+    /// The outcome.
+    #[arguments(input: $input)]
+    pub reopen_department: DepartmentPayload,
 }
 
 /// A member just added.

@@ -58,6 +58,16 @@ pub fn Head(
         }
         now
     });
+    // The field follows the address, when the filter is cleared or one goes back.
+    let asked = Memo::new(move |_| desk.filter.with(|filter| filter.text.clone()));
+    Effect::new(move |before: Option<String>| {
+        let now = asked.get();
+        if before.is_some_and(|before| before != now) && now != text.get_untracked() {
+            text.set(now.clone());
+        }
+        now
+    });
+    let is_empty = Memo::new(move |_| desk.lines.with(Vec::is_empty));
     let toggle = move |_| {
         searching.update(|on| *on = !*on);
         if searching.get_untracked() {
@@ -74,7 +84,7 @@ pub fn Head(
         <div class="pane-head">
             <div class="inbox-head">
                 <h1>{tr!(approval.list.title)}</h1>
-                {move || (desk.which.get() == Which::Todo).then(|| view! {
+                {move || (desk.which.get() == Which::Todo && !is_empty.get()).then(|| view! {
                     <IconButton icon="select" small=true hint="X" label=tr!(approval.batch.choose) on:click=move |_| desk.toggle_choosing() />
                 })}
                 <IconButton icon="search" small=true label=tr!(approval.list.search) on:click=toggle />

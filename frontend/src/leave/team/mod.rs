@@ -98,6 +98,7 @@ fn choices(departments: &[Department], own: &[Vec<String>], id: &str, everything
             parent: one.parent_id.as_ref().map(|id| id.inner().to_owned()),
             label: one.name.clone(),
             count: u32::try_from(one.total_count).ok(),
+            tag: None,
         })
         .collect()
 }
