@@ -19,6 +19,7 @@ pub mod identity;
 pub mod leave;
 pub mod notification;
 pub mod org;
+mod outbound;
 pub mod secret;
 pub mod self_check;
 pub mod set_up;

@@ -10,7 +10,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match cli::run().await {
+    match Box::pin(cli::run()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("tongshi: {message}");

@@ -49,6 +49,34 @@ fn wrong_settings_are_named() {
         ("listen = 8080", "listen"),
         ("[network]\nport = 1", "network"),
         ("= =", "settings.toml"),
+        ("graphiql = true\n\nlog_fromat = \"json\"", "line 3"),
+        (
+            "graphiql = true\n\nlog_fromat = \"json\"",
+            "unknown setting `log_fromat`",
+        ),
+        ("log_format = \"xml\"", "log_format"),
+        ("metrics_token = \"short\"", "metrics_token"),
+        ("member_points = -1", "line 1"),
+        ("allowed_origins = [\"oa.example.com\"]", "allowed_origins"),
+        ("allowed_origins = [\"https://oa.example.com/\"]", "allowed_origins"),
+        ("trusted_proxies = [\"proxy\"]", "trusted_proxies"),
+        ("otlp_endpoint = \"127.0.0.1:4318\"", "otlp_endpoint"),
+        (
+            "otlp_endpoint = \"http://127.0.0.1:4318\"\notlp_share = 7.0",
+            "otlp_share",
+        ),
+        ("[limits]\ndepht = 12", "unknown setting `depht`"),
+        ("[limits]\ndepth = 12000", "limits.depth"),
+        ("[limits]\nsockets_per_member = 0", "limits.sockets_per_member"),
+        // What contradicts itself.
+        ("otlp_share = 0.5", "otlp_endpoint"),
+        ("database_connections = 8", "database_connections"),
+        (
+            "member_points = 0\nmember_points_per_second = 5",
+            "member_points_per_second",
+        ),
+        ("[limits]\nbody_bytes = 65536", "limits.document_bytes"),
+        ("[limits]\nnodes = 500000", "limits.cost"),
     ] {
         std::fs::write(at.join("settings.toml"), text).expect("written");
         check(at, &["migrate", "--config", "settings.toml"], &[word]);

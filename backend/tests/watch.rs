@@ -1,99 +1,16 @@
-//! What a running server writes down of its work: lines of the log that name the request, and operations that took long.
+//! What a running server tells of its work: lines of the log that name the request, operations that took long, traces.
 
 #![expect(clippy::expect_used, reason = "in tests a panic is the answer")]
 
+mod server;
+
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-
-/// A server that is killed when the test is over.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    /// Serves an empty company from a folder, with these settings.
-    fn start(folder: &Path, settings: &str) -> Self {
-        // Free a moment ago: the system does not give it to another at once.
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = free.local_addr().expect("an address");
-        drop(free);
-        std::fs::write(folder.join("settings.toml"), settings).expect("written");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tongshi"));
-        for name in [
-            "LISTEN",
-            "DATABASE_URL",
-            "DATA_DIR",
-            "CONFIG",
-            "LOG_FORMAT",
-            "METRICS_TOKEN",
-        ] {
-            command.env_remove(format!("TONGSHI_{name}"));
-        }
-        let child = command
-            .env_remove("RUST_LOG")
-            .current_dir(folder)
-            .args(["serve", "--config", "settings.toml", "--listen", &address.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(folder.join("log")).expect("a log"))
-            .spawn()
-            .expect("the program runs");
-        let mut server = Self { child, address };
-        let told = BufReader::new(server.child.stdout.take().expect("its answers"));
-        let ready = told
-            .lines()
-            .map_while(Result::ok)
-            .any(|line| line.contains("http://") && line.contains("Ctrl-C"));
-        assert!(
-            ready,
-            "{}",
-            std::fs::read_to_string(folder.join("log")).expect("the log")
-        );
-        server
-    }
-
-    /// Sends a document and gives the id of the request and the answer.
-    fn send(&self, query: &str, variables: &Value) -> (String, Value) {
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        let mut stream = TcpStream::connect(self.address).expect("a connection");
-        write!(
-            stream,
-            "POST /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
-        let id = head
-            .lines()
-            .find_map(|line| line.strip_prefix("x-request-id: "))
-            .expect("a name");
-        (id.to_owned(), serde_json::from_str(body).expect("JSON"))
-    }
-
-    /// Stops as a service is stopped and gives the log.
-    #[cfg(unix)]
-    fn stop(mut self, folder: &Path) -> String {
-        let id = self.child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
-        assert!(told.success());
-        assert!(self.child.wait().expect("it ends").success());
-        std::fs::read_to_string(folder.join("log")).expect("the log")
-    }
-}
+use server::Server;
 
 const SIGN_IN: &str = "mutation Enter($input: SignInInput!) { signIn(input: $input) { accessToken } }";
 
@@ -158,4 +75,90 @@ fn what_is_fast_enough_is_not_told() {
         .find(|line| line.contains("wrong account"))
         .expect("the refusal");
     assert!(line.contains(&id), "lines for people name the request too: {line}");
+}
+
+/// Takes what a program posts and answers that it is welcome. Gives its address and what came, with the path it came to.
+fn collector() -> (SocketAddr, mpsc::Receiver<(String, Vec<u8>)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (came, coming) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(stream);
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
+                let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+                let mut length = 0;
+                line.clear();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                    if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
+                        length = value.trim().parse().expect("a length");
+                    }
+                    line.clear();
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).expect("all of it");
+                came.send((path, body)).expect("somebody asks");
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+                reader.get_mut().write_all(answer).expect("answered");
+                line.clear();
+            }
+        }
+    });
+    (address, coming)
+}
+
+/// Whether the bytes hold the text.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[cfg(unix)]
+#[test]
+fn traces_arrive_at_the_collector_and_the_last_ones_before_the_end() {
+    let (address, coming) = collector();
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path(), &format!("otlp_endpoint = \"http://{address}\"\n"));
+    let nobody = json!({ "input": { "account": "nobody-of-ours", "password": "a wrong password" } });
+    let (id, _) = server.send(SIGN_IN, &nobody);
+    let log = server.stop(folder.path());
+    let all: Vec<_> = std::iter::from_fn(|| coming.recv_timeout(Duration::from_secs(1)).ok()).collect();
+    assert!(!all.is_empty(), "{log}");
+    assert!(all.iter().all(|(path, _)| path == "/v1/traces"), "{all:?}");
+    let bytes: Vec<u8> = all.into_iter().flat_map(|(_, body)| body).collect();
+    for text in [
+        "tongshi",
+        "service.version",
+        &id,
+        "Enter",
+        "mutation",
+        "db.query.text",
+        "org_member",
+        "sqlite",
+    ] {
+        assert!(
+            holds(&bytes, text),
+            "{text} is in what came: {}",
+            String::from_utf8_lossy(&bytes)
+        );
+    }
+    assert!(!holds(&bytes, "a wrong password"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_collector_that_is_gone_is_told_of_once_and_stops_nothing() {
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = gone.local_addr().expect("an address");
+    drop(gone);
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path(), &format!("otlp_endpoint = \"http://{address}\"\n"));
+    let (_, answer) = server.send("{ __typename }", &json!({}));
+    assert_eq!(answer["data"]["__typename"], "Query");
+    let log = server.stop(folder.path());
+    assert_eq!(
+        log.matches("the collector of traces does not take them").count(),
+        1,
+        "{log}"
+    );
 }

@@ -14,6 +14,7 @@ mod flow;
 mod identity;
 mod inbox;
 mod leave;
+mod limits;
 mod live;
 mod memory;
 mod metrics;

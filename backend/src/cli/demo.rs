@@ -11,7 +11,7 @@ use super::serve;
 
 /// Fills an empty database with the demo company and serves it. A database that is filled already is served as it is.
 pub(super) async fn run(config: Config, people: usize) -> Result<(), String> {
-    log::start(config.log_format);
+    let export = log::start(config.log_format, config.collector.as_ref())?;
     if people < demo::FEWEST {
         return Err(format!("--people {people}: at least {}", demo::FEWEST));
     }
@@ -22,7 +22,7 @@ pub(super) async fn run(config: Config, people: usize) -> Result<(), String> {
     }
     let cx = super::open(config).await?;
     accounts();
-    serve::serve(cx, listener).await
+    serve::serve(cx, listener, export).await
 }
 
 /// Fills a file beside the one that counts and gives it its name when it is whole: a start that is cut off leaves nothing half done.

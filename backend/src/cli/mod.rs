@@ -192,13 +192,13 @@ impl Common {
 
 /// Opens the database, brings it up to date and makes the world of a command.
 async fn open(config: Config) -> Result<Cx, String> {
-    let db = Db::open(&config.database_url).await?;
+    let db = Db::open_with(&config.database_url, config.database_connections).await?;
     upgrade::run(&db).await?;
     App::world(config, db, Arc::new(SystemClock), Arc::new(RandomIds::default()))
 }
 
 async fn migrate(config: Config) -> Result<(), String> {
-    let db = Db::open(&config.database_url).await?;
+    let db = Db::open_with(&config.database_url, config.database_connections).await?;
     let done = upgrade::run(&db).await?;
     match done.len() {
         0 => println!("The database is up to date."),

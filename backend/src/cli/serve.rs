@@ -6,12 +6,12 @@ use tokio::net::TcpListener;
 use tongshi::app::App;
 use tongshi::config::Config;
 use tongshi::cx::Cx;
-use tongshi::telemetry::log;
+use tongshi::telemetry::{Export, log};
 use tongshi::{self_check, set_up};
 
 /// `tongshi serve`.
 pub(super) async fn run(config: Config) -> Result<(), String> {
-    log::start(config.log_format);
+    let export = log::start(config.log_format, config.collector.as_ref())?;
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
     for line in self_check::run(&cx.config, &cx.db).await? {
@@ -24,7 +24,7 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
         println!("  http://{address}/set-up#{code}");
         println!("  code: {code}");
     }
-    serve(cx, listener).await
+    serve(cx, listener, export).await
 }
 
 /// Takes the address, before any longer work begins.
@@ -40,11 +40,14 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves until a signal comes.
-pub(super) async fn serve(cx: Cx, listener: TcpListener) -> Result<(), String> {
-    App::run(cx, listener, |address| {
+/// Serves until a signal comes, and sends the last traces.
+pub(super) async fn serve(cx: Cx, listener: TcpListener, export: Option<Export>) -> Result<(), String> {
+    let done = App::run(cx, listener, |address| {
         println!("Tongshi 同事: http://{address}  (Ctrl-C stops)");
     })
-    .await
-    .map_err(tongshi::error::Error::line)
+    .await;
+    if let Some(export) = export {
+        export.finish().await;
+    }
+    done.map_err(tongshi::error::Error::line)
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::cx::Memory;
 use crate::error::Result;
 use crate::event::Bus;
-use pool::Pools;
+use pool::{Place, Pools};
 use watch::Health;
 
 /// An open database. Cheap to clone.
@@ -31,7 +31,7 @@ use watch::Health;
 pub struct Db {
     pools: Arc<Pools>,
     backend: DbBackend,
-    url: Arc<str>,
+    place: Place,
     observed: Observed,
     health: Arc<Health>,
 }
@@ -42,8 +42,20 @@ impl Db {
     /// # Errors
     /// Says in one line what is wrong with the address, the folder or the server.
     pub async fn open(url: &str) -> Result<Self, String> {
+        Self::open_with(url, None).await
+    }
+
+    /// The same with so many connections to a PostgreSQL server.
+    ///
+    /// # Errors
+    /// See [`Db::open`].
+    pub async fn open_with(url: &str, connections: Option<u32>) -> Result<Self, String> {
         let observed = Observed::default();
         let health = Arc::new(Health::default());
+        let place = Place {
+            url: url.into(),
+            connections: connections.unwrap_or(pool::POSTGRES_CONNECTIONS),
+        };
         let (pools, backend) = if let Some(path) = url.strip_prefix("sqlite://") {
             let (mut read, mut write) = pool::sqlite(path).await?;
             for connection in [&mut read, &mut write] {
@@ -51,7 +63,7 @@ impl Db {
             }
             (Pools::new(read, write), DbBackend::Sqlite)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pools = postgres(url, false, &observed, &health).await?;
+            let pools = postgres(&place, false, &observed, &health).await?;
             (pools, DbBackend::Postgres)
         } else {
             return Err(format!(
@@ -61,7 +73,7 @@ impl Db {
         Ok(Self {
             pools: Arc::new(pools),
             backend,
-            url: url.into(),
+            place,
             observed,
             health,
         })
@@ -220,8 +232,8 @@ impl Deref for Tx {
 }
 
 /// Connections to a server, all counted; whatever fails on them raises a doubt whether it is there.
-async fn postgres(url: &str, later: bool, observed: &Observed, health: &Arc<Health>) -> Result<Pools, String> {
-    let mut pool = pool::postgres(url, later).await?;
+async fn postgres(place: &Place, later: bool, observed: &Observed, health: &Arc<Health>) -> Result<Pools, String> {
+    let mut pool = pool::postgres(place, later).await?;
     let health = health.clone();
     observed.watch(&mut pool, move || health.doubt());
     Ok(Pools::new(pool.clone(), pool))

@@ -12,7 +12,7 @@ use sea_orm::metric::Info;
 use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::Db;
-use crate::telemetry::work;
+use crate::telemetry::{export, work};
 
 /// Upper ends of the ranges statements are counted in, in seconds.
 const SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
@@ -78,9 +78,15 @@ impl Observed {
             self.failed.inc();
         }
         let sql = info.statement.sql.as_str();
-        let time = self.time.get_or_create(&Verb { verb: verb(sql) });
+        let verb = verb(sql);
+        let time = self.time.get_or_create(&Verb { verb });
         time.observe(info.elapsed.as_secs_f64());
         work::note(info.elapsed, sql);
+        let system = match info.statement.db_backend {
+            DbBackend::Postgres => "postgresql",
+            _ => "sqlite",
+        };
+        export::statement(info.elapsed, verb, sql, system, info.failed);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pools of connections: how they are opened for each engine, and how a new one takes the place of one that is lost.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection;
@@ -10,8 +10,8 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 /// Readers of an embedded database.
 const SQLITE_READERS: u32 = 8;
-/// Connections to a PostgreSQL server.
-const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections to a PostgreSQL server, unless the settings say otherwise.
+pub(super) const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// What a PostgreSQL server is asked for at the beginning of each session. All of it is for the server to notice a process that is
 /// gone without a word, or stands still, and to let go of what it held.
@@ -23,6 +23,13 @@ const SESSION: [(&str, &str); 6] = [
     ("tcp_keepalives_count", "3"),
     ("tcp_user_timeout", "20s"),
 ];
+
+/// Where a database is, and how many connections it is given where it is a server.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) url: Arc<str>,
+    pub(super) connections: u32,
+}
 
 /// Connections for reading and for writing, and those that took their place when they were lost.
 pub(super) struct Pools {
@@ -65,10 +72,10 @@ pub(super) async fn sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseCo
 }
 
 /// Opens connections to a PostgreSQL server: at once, or when the first is asked for.
-pub(super) async fn postgres(url: &str, later: bool) -> Result<DatabaseConnection, String> {
-    let mut options = ConnectOptions::new(url);
+pub(super) async fn postgres(place: &Place, later: bool) -> Result<DatabaseConnection, String> {
+    let mut options = ConnectOptions::new(&*place.url);
     options
-        .max_connections(POSTGRES_CONNECTIONS)
+        .max_connections(place.connections)
         .acquire_timeout(Duration::from_secs(5))
         .connect_lazy(later)
         .sqlx_logging(false)

@@ -79,7 +79,7 @@ impl Db {
     /// Watches the server until told to stop. An embedded database needs none.
     pub async fn watch(self, stop: CancellationToken) {
         if self.backend() == DbBackend::Postgres
-            && let Ok(options) = PgConnectOptions::from_str(&self.url)
+            && let Ok(options) = PgConnectOptions::from_str(&self.place.url)
         {
             let options = pool::session(options);
             tokio::select! {
@@ -126,7 +126,7 @@ impl Db {
     /// Ends what waits, and opens connections anew when they are next asked for: nobody knows when the network gives up on the old.
     async fn let_go(&self) {
         let old = self.pools.current().write.clone();
-        match super::postgres(&self.url, true, &self.observed, &self.health).await {
+        match super::postgres(&self.place, true, &self.observed, &self.health).await {
             Ok(new) => self.pools.replace(new),
             Err(error) => tracing::error!(error, "the connections could not be replaced"),
         }

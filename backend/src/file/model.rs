@@ -1,7 +1,5 @@
 //! What a file is by its content, and what it may be called. Pure.
 
-/// Largest file, in bytes.
-pub const SIZE: usize = 20 * 1024 * 1024;
 /// Longest name, in characters.
 const NAME: usize = 120;
 /// Name of a file that has none left.

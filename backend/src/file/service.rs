@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use sha2::{Digest, Sha256};
 
 use super::model;
+use crate::config::in_words;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result, Text};
@@ -18,8 +19,9 @@ use crate::error::{Error, Result, Text};
 /// # Errors
 /// [`Error::Invalid`] for a type that is not kept, [`Error::PayloadTooLarge`].
 pub async fn keep(cx: &Cx, actor: &Actor, name: &str, bytes: Bytes) -> Result<row::Model> {
-    if bytes.len() > model::SIZE {
-        return Err(too_large());
+    let most = cx.config.limits.upload_bytes;
+    if bytes.len() > most {
+        return Err(too_large(most));
     }
     let name = model::clean_name(name);
     let content_type = model::content_type(&bytes, &name).ok_or_else(|| {
@@ -57,9 +59,13 @@ async fn insert(cx: &Cx, file: &row::Model) -> Result<()> {
     tx.commit().await
 }
 
-/// The refusal of a file beyond [`model::SIZE`].
-pub fn too_large() -> Error {
-    Error::PayloadTooLarge(Text::new("文件不能超过 20 MB", "Files may have at most 20 MB"))
+/// The refusal of a file of more than so many bytes.
+pub fn too_large(most: usize) -> Error {
+    let most = in_words(most);
+    Error::PayloadTooLarge(Text::new(
+        format!("文件不能超过 {most}"),
+        format!("Files may have at most {most}"),
+    ))
 }
 
 /// A file and its bytes.

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
@@ -12,16 +12,15 @@ use serde_json::{Map, json};
 
 use super::State;
 use super::budget::{self, Balance};
+use crate::config::Limits;
 use crate::error::{Error, Locale, Result};
 use crate::graphql::limit::{self, Measure};
 use crate::graphql::loading::Loaders;
-use crate::graphql::schema::{AsOf, Schema};
+use crate::graphql::schema::AsOf;
 use crate::graphql::{Caller, error, scope};
 use crate::telemetry::log;
 use crate::telemetry::work::{self, Work};
 
-/// Longest a query or mutation may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Most errors told at once.
 const ERRORS: usize = 20;
 
@@ -96,6 +95,7 @@ pub(crate) struct Prepared {
 #[derive(Clone, Copy)]
 pub(crate) struct Bill {
     measure: Measure,
+    most: u64,
     balance: Option<Balance>,
 }
 
@@ -105,9 +105,13 @@ pub(crate) struct Bill {
 /// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema;
 /// [`Error::RateLimited`] when the points are spent.
 pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
-    let parsed = parse(&params, &caller).and_then(|parsed| {
-        let (measure, balance) = (parsed.measure, state.budget.charge(&caller, parsed.measure.cost)?);
-        Ok((parsed, Bill { measure, balance }))
+    let parsed = parse(&params, &caller, &state.cx.config.limits).and_then(|parsed| {
+        let bill = Bill {
+            measure: parsed.measure,
+            most: state.cx.config.limits.cost,
+            balance: state.budget.charge(&caller, parsed.measure.cost)?,
+        };
+        Ok((parsed, bill))
     });
     let (parsed, bill) = match parsed {
         Ok(found) => found,
@@ -143,12 +147,12 @@ struct Parsed {
     measure: Measure,
 }
 
-fn parse(params: &Params, caller: &Caller) -> Result<Parsed> {
-    limit::scan_document(&params.query)?;
+fn parse(params: &Params, caller: &Caller, limits: &Limits) -> Result<Parsed> {
+    limit::scan_document(&params.query, limits)?;
     let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
     let operation = limit::operation(&document, params.operation_name.as_deref())?;
     let kind = operation.ty;
-    let measure = limit::measure(&document, operation, &params.variables)?;
+    let measure = limit::measure(&document, operation, &params.variables, limits)?;
     if caller.actor.is_none() && limit::introspects(&document) {
         return Err(Error::unauthenticated());
     }
@@ -187,7 +191,7 @@ pub(crate) fn kind_name(kind: OperationType) -> &'static str {
 pub(crate) async fn run(state: &State, kind: OperationType, name: &str, request: Request) -> Response {
     let (work, begun, kind) = (Arc::new(Work::default()), Instant::now(), kind_name(kind));
     log::operation(kind, name);
-    let response = work::count(work.clone(), patiently(&state.schema, request)).await;
+    let response = work::count(work.clone(), patiently(state, request)).await;
     let took = begun.elapsed();
     let outcome = response
         .errors
@@ -214,9 +218,9 @@ pub(crate) async fn run(state: &State, kind: OperationType, name: &str, request:
 }
 
 /// A panic or endless work ends this request alone.
-async fn patiently(schema: &Schema, request: Request) -> Response {
-    let work = AssertUnwindSafe(schema.execute(request)).catch_unwind();
-    match tokio::time::timeout(PATIENCE, work).await {
+async fn patiently(state: &State, request: Request) -> Response {
+    let work = AssertUnwindSafe(state.schema.execute(request)).catch_unwind();
+    match tokio::time::timeout(state.cx.config.limits.patience(), work).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Response::from_errors(vec![error::outside(Error::internal("a resolver panicked"))]),
         Err(_) => Response::from_errors(vec![error::outside(Error::internal("a request ran out of time"))]),
@@ -226,7 +230,7 @@ async fn patiently(schema: &Schema, request: Request) -> Response {
 impl Bill {
     /// For `extensions.cost`: `actual` is the number of fields in the answer.
     fn tell(self, actual: u64) -> serde_json::Value {
-        let mut cost = json!({"requested": self.measure.cost, "actual": actual, "limit": limit::COST});
+        let mut cost = json!({"requested": self.measure.cost, "actual": actual, "limit": self.most});
         if let (Some(Balance { remaining, points }), Some(cost)) = (self.balance, cost.as_object_mut()) {
             cost.insert("remaining".to_owned(), remaining.into());
             cost.insert("bucket".to_owned(), points.bucket.into());

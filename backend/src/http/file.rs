@@ -15,22 +15,26 @@ use tokio::time::{Instant, timeout_at};
 
 use super::auth::refuse;
 use super::{State, budget, caller, origin};
+use crate::config::Limits;
 use crate::cx::Actor;
 use crate::error::{Error, Result};
 use crate::file::graphql::File;
 use crate::file::{model, service};
 use crate::graphql::{id, scope};
 
-/// Uploads in memory at once; others wait.
-pub(crate) const UPLOADS: usize = 8;
 /// Longest an upload may take, and may wait for its turn.
 const ARRIVAL: Duration = Duration::from_secs(120);
 /// Longest a client may send nothing, and from when on it has to keep a pace.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Slowest upload after that, in bytes a second: less than any telephone manages.
 const SLOWEST: u64 = 4 * 1024;
-/// Largest body: a file and the wrapping around it.
-pub(crate) const BODY: usize = model::SIZE + 64 * 1024;
+/// Most of the wrapping around a file, in bytes.
+const WRAPPING: usize = 64 * 1024;
+
+/// Largest body: a file and the wrapping around it, in bytes.
+pub(crate) fn body(limits: &Limits) -> usize {
+    limits.upload_bytes + WRAPPING
+}
 
 /// `POST /files`: keeps the field `file` of a form.
 pub(crate) async fn upload(Extract(state): Extract<State>, request: Request<Body>) -> Response {
@@ -66,6 +70,7 @@ async fn try_upload(state: &State, parts: &Parts, body: Body) -> Result<File> {
         return Err(Error::forbidden("请求来源不被允许", "The request comes from elsewhere"));
     }
     let begun = Instant::now();
+    let most = state.cx.config.limits.upload_bytes;
     // When a client must have sent so much; waiting for a turn is no excuse for longer than that.
     let due = |bytes: usize| begun + SILENCE + Duration::from_secs(bytes as u64 / SLOWEST);
     let turn = timeout_at(due(0), state.uploads.acquire());
@@ -94,10 +99,10 @@ async fn try_upload(state: &State, parts: &Parts, body: Body) -> Result<File> {
                 .await
                 .map_err(|_| too_slow())?
             {
-                Ok(Some(chunk)) if bytes.len() + chunk.len() > model::SIZE => return Err(service::too_large()),
+                Ok(Some(chunk)) if bytes.len() + chunk.len() > most => return Err(service::too_large(most)),
                 Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Err(service::too_large()),
+                Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return Err(service::too_large(most)),
                 Err(_) => return Err(broken()),
             }
         }

@@ -15,12 +15,11 @@ use super::execute::{self, Answer, Params};
 use super::negotiate::{self, Media};
 use super::{RequestId, State, caller, socket};
 use crate::access::Permission;
+use crate::config::in_words;
 use crate::cx::Actor;
 use crate::error::{Error, ErrorCode, Locale, Result, Text};
 use crate::graphql::limit;
 
-/// Largest body, in bytes.
-const BODY: usize = 1024 * 1024;
 /// Largest body of those who may import members: a spreadsheet of 5 MB in Base64.
 const IMPORT_BODY: usize = 7 * 1024 * 1024;
 /// Longest query string, in bytes.
@@ -104,7 +103,8 @@ async fn answer(state: &State, parts: &Parts, body: Body, media: Media, id: &Req
         Method::POST => {
             let imports = |actor: &Actor| actor.can_over_all(Permission::EditOrganisation);
             let large = caller.actor.as_ref().is_some_and(imports);
-            from_body(parts, body, if large { IMPORT_BODY } else { BODY }).await?
+            let usual = state.cx.config.limits.body_bytes;
+            from_body(parts, body, if large { usual.max(IMPORT_BODY) } else { usual }).await?
         }
         _ => return Err(Refusal::method("GET, POST", wrong_method())),
     };
@@ -176,11 +176,10 @@ async fn from_body(parts: &Parts, body: Body, most: usize) -> Result<Params, Ref
 }
 
 async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
-    let megabytes = most / (1024 * 1024);
     let too_large = || {
         Error::PayloadTooLarge(Text::new(
-            format!("请求体超过 {megabytes} MB"),
-            format!("The body is larger than {megabytes} MB"),
+            format!("请求体超过 {}", in_words(most)),
+            format!("The body is larger than {}", in_words(most)),
         ))
     };
     if body.size_hint().lower() > most as u64 {

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{State, auth, budget, caller, file};
+use super::{State, auth, budget, caller};
 use crate::event::relay;
 use crate::telemetry::metrics::Sample;
 
@@ -33,10 +33,11 @@ pub(crate) async fn show(Extract(state): Extract<State>, parts: Parts) -> Respon
         return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
     let lag = tokio::time::timeout(PATIENCE, relay::lag(&state.cx)).await;
+    let most = state.cx.config.limits.uploads_at_once;
     let sample = Sample {
         sockets: state.crowd.sockets(),
         members: state.crowd.members(),
-        uploads: file::UPLOADS.saturating_sub(state.uploads.available_permits()),
+        uploads: most.saturating_sub(state.uploads.available_permits()),
         head: state.cx.bus.head(),
         events: lag.ok().and_then(Result::ok),
     };

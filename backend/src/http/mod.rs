@@ -54,11 +54,11 @@ impl State {
     pub fn new(cx: Cx, schema: Schema, stop: CancellationToken) -> Self {
         Self {
             budget: Arc::new(Budget::new(&cx.config, cx.metrics.clone())),
+            crowd: Crowd::new(cx.config.limits.sockets_per_member),
+            uploads: Arc::new(Semaphore::new(cx.config.limits.uploads_at_once)),
             cx,
             schema,
             stop,
-            crowd: Crowd::default(),
-            uploads: Arc::new(Semaphore::new(file::UPLOADS)),
         }
     }
 }
@@ -72,7 +72,10 @@ pub fn router(state: State) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
-        .route("/files", post(file::upload).layer(DefaultBodyLimit::max(file::BODY)))
+        .route(
+            "/files",
+            post(file::upload).layer(DefaultBodyLimit::max(file::body(&state.cx.config.limits))),
+        )
         .route("/files/{id}", get(file::download));
     if state.cx.config.graphiql {
         routes = routes.merge(explorer::routes());

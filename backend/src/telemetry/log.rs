@@ -4,9 +4,11 @@ use std::str::FromStr;
 
 use tracing::Span;
 use tracing::field::Empty;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use super::export::{Collector, Export};
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const FILTER: &str = "info,sqlx=warn,sea_orm_migration=warn";
@@ -35,17 +37,25 @@ impl FromStr for Format {
     }
 }
 
-/// Begins to log to the standard error. Called once; later calls change nothing.
-pub fn start(format: Format) {
+/// Begins to log to the standard error and, where a collector is named, to export traces. Called once, in a runtime; later calls
+/// change nothing.
+///
+/// # Errors
+/// Says in one line why traces cannot be exported.
+pub fn start(format: Format, collector: Option<&Collector>) -> Result<Option<Export>, String> {
+    let export = collector.map(Export::start).transpose()?;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let registry = tracing_subscriber::registry().with(filter);
-    let _ = match format {
-        Format::Text => registry.with(lines).try_init(),
-        Format::Json => registry
-            .with(lines.json().with_current_span(true).with_span_list(false))
-            .try_init(),
+    let lines = match format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().with_current_span(true).with_span_list(false).boxed(),
     };
+    let _ = tracing_subscriber::registry()
+        .with(export.as_ref().map(Export::layer))
+        .with(lines)
+        .with(filter)
+        .try_init();
+    Ok(export)
 }
 
 /// What every line of a request carries: its id, where it came in, and, once known, who asks for what.

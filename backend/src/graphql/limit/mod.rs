@@ -17,26 +17,12 @@ pub use scan::{document as scan_document, json as scan_json};
 pub use shape::{Measure, introspects, measure, operation};
 pub use weight::WEIGHTS;
 
-/// Longest document, in bytes.
-pub const DOCUMENT_BYTES: usize = 100_000;
-/// Deepest nesting of brackets in a document or its variables.
+/// Deepest nesting of brackets in a document or its variables: what the stack of the parser takes, so it is no setting.
 pub const BRACKETS: usize = 64;
-/// Most tokens in a document.
-pub const TOKENS: usize = 2_000;
-/// Deepest selection.
-pub const DEPTH: u64 = 15;
-/// Most fields with an alias.
-pub const ALIASES: u64 = 100;
-/// Most fields of one mutation.
-pub const MUTATIONS: u64 = 10;
 /// Most directives on one field, fragment or operation.
 pub const DIRECTIVES: usize = 5;
 /// Most items in a list a client gives, at any level of an argument.
 pub const ITEMS: usize = 250;
-/// Most objects the pages of a document may bring.
-pub const NODES: u64 = 10_000;
-/// Most points a document may cost: the [weights](WEIGHTS) of its fields, those of pages counted once for every object.
-pub const COST: u64 = 50_000;
 
 /// Longest name of an operation in the log, in bytes.
 const NAME: usize = 64;

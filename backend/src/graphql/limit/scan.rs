@@ -1,15 +1,16 @@
 //! Reading brackets and tokens off a text without parsing it.
 
-use super::{BRACKETS, DOCUMENT_BYTES, TOKENS, too_many};
+use super::{BRACKETS, too_many};
+use crate::config::Limits;
 use crate::error::{Error, Result};
 
 /// Checks size, nesting and number of tokens of a GraphQL document. Whether it is well formed is for the parser to say.
 ///
 /// # Errors
 /// [`Error::TooComplex`] naming the limit, [`Error::Invalid`] for a string without end.
-pub fn document(text: &str) -> Result<()> {
-    if text.len() > DOCUMENT_BYTES {
-        return Err(too_many("长度（字节）", "length in bytes", DOCUMENT_BYTES));
+pub fn document(text: &str, limits: &Limits) -> Result<()> {
+    if text.len() > limits.document_bytes {
+        return Err(too_many("长度（字节）", "length in bytes", limits.document_bytes));
     }
     let (mut depth, mut tokens) = (0_usize, 0_usize);
     let mut rest = text.as_bytes();
@@ -41,8 +42,8 @@ pub fn document(text: &str) -> Result<()> {
             _ => 1,
         };
         tokens += 1;
-        if tokens > TOKENS {
-            return Err(too_many("词元数", "number of tokens", TOKENS));
+        if tokens > limits.tokens {
+            return Err(too_many("词元数", "number of tokens", limits.tokens));
         }
         rest = rest.get(length.max(1)..).unwrap_or_default();
     }
@@ -125,7 +126,12 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, passes: bool) {
-        assert_eq!(document(text).is_ok(), passes, "{}", text.get(..80).unwrap_or(text));
+        assert_eq!(
+            document(text, &Limits::default()).is_ok(),
+            passes,
+            "{}",
+            text.get(..80).unwrap_or(text)
+        );
     }
 
     #[test]
@@ -168,7 +174,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_scanned_to_its_end(text in "\\PC*|[\\[\\](){}\"\\\\#\n a1]{0,400}") {
-            let _ = document(&text);
+            let _ = document(&text, &Limits::default());
             let _ = json(text.as_bytes());
         }
     }

@@ -7,7 +7,8 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned, Value, Variables};
 
-use super::{ALIASES, COST, DEPTH, DIRECTIVES, ITEMS, MUTATIONS, NODES, too_many, weight};
+use super::{DIRECTIVES, ITEMS, too_many, weight};
+use crate::config::Limits;
 use crate::error::{Error, FieldError, Result, Text};
 
 /// Size of a page when the query does not say.
@@ -70,6 +71,7 @@ pub fn measure(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
+    limits: &Limits,
 ) -> Result<Measure> {
     require_variables(operation, variables)?;
     variables.values().try_for_each(check_value)?;
@@ -91,20 +93,20 @@ pub fn measure(
     for name in document.fragments.keys() {
         walk.fragment(name)?;
     }
-    if found.depth > DEPTH {
-        return Err(too_many("层数", "depth", DEPTH));
-    }
-    if found.aliases > ALIASES {
-        return Err(too_many("别名数", "aliases", ALIASES));
-    }
-    if operation.ty == OperationType::Mutation && found.roots > MUTATIONS {
-        return Err(too_many("变更操作数", "mutations", MUTATIONS));
-    }
-    if found.nodes > NODES {
-        return Err(too_many("对象数", "objects on pages", NODES));
-    }
-    if found.cost > COST {
-        return Err(too_many("开销", "cost", COST));
+    let mutations = match operation.ty {
+        OperationType::Mutation => found.roots,
+        _ => 0,
+    };
+    for (found, most, zh, en) in [
+        (found.depth, limits.depth, "层数", "depth"),
+        (found.aliases, limits.aliases, "别名数", "aliases"),
+        (mutations, limits.mutations, "变更操作数", "mutations"),
+        (found.nodes, limits.nodes, "对象数", "objects on pages"),
+        (found.cost, limits.cost, "开销", "cost"),
+    ] {
+        if found > most {
+            return Err(too_many(zh, en, most));
+        }
     }
     Ok(found)
 }
@@ -310,7 +312,8 @@ mod tests {
     fn measured(text: &str, variables: serde_json::Value) -> Result<Measure> {
         let document = parse_query(text).expect("well formed");
         let operation = operation(&document, None)?;
-        measure(&document, operation, &Variables::from_json(variables))
+        let variables = Variables::from_json(variables);
+        measure(&document, operation, &variables, &Limits::default())
     }
 
     #[track_caller]

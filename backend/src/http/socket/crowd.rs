@@ -7,17 +7,24 @@ use entity::MemberId;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Most sockets of one member.
-const SOCKETS: usize = 20;
-
 /// The open sockets. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Crowd {
+    most: usize,
     open: TaskTracker,
     seats: Arc<Mutex<HashMap<MemberId, usize>>>,
 }
 
 impl Crowd {
+    /// Nobody yet; at most so many sockets for each member.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            open: TaskTracker::new(),
+            seats: Arc::default(),
+        }
+    }
+
     /// Counts a socket as open until the token is dropped.
     pub(crate) fn enter(&self) -> TaskTrackerToken {
         self.open.token()
@@ -43,7 +50,7 @@ impl Crowd {
     pub(super) fn seat(&self, member: MemberId) -> Option<Place> {
         let mut seats = lock(&self.seats);
         let taken = seats.entry(member).or_default();
-        (*taken < SOCKETS).then(|| {
+        (*taken < self.most).then(|| {
             *taken += 1;
             Place {
                 member,
@@ -82,9 +89,9 @@ mod tests {
 
     #[test]
     fn a_member_holds_so_many_places_and_gets_them_back() {
-        let crowd = Crowd::default();
+        let crowd = Crowd::new(20);
         let member = MemberId(Uuid::nil());
-        let mut places: Vec<_> = (0..SOCKETS).map(|_| crowd.seat(member).expect("free")).collect();
+        let mut places: Vec<_> = (0..20).map(|_| crowd.seat(member).expect("free")).collect();
         assert!(crowd.seat(member).is_none());
         assert!(crowd.seat(MemberId(Uuid::max())).is_some());
         places.pop();

@@ -31,8 +31,8 @@ use crate::identity::service as identity;
 
 /// The subprotocol we speak.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// Largest message, in bytes.
-const MESSAGE: usize = 1024 * 1024;
+/// Most that may wait to be sent, in bytes.
+const UNSENT: usize = 2 * 1024 * 1024;
 /// Longest a client may leave a message unread.
 const UNREAD: Duration = Duration::from_secs(30);
 /// How often session and rights are read again without being told of a change.
@@ -48,13 +48,14 @@ pub(crate) async fn open(state: State, mut parts: Parts) -> Response {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
+    let most = state.cx.config.limits.body_bytes;
     upgrade
         .protocols([SUBPROTOCOL])
-        .max_message_size(MESSAGE)
-        .max_frame_size(MESSAGE)
+        .max_message_size(most)
+        .max_frame_size(most)
         .read_buffer_size(4 * 1024)
         .write_buffer_size(4 * 1024)
-        .max_write_buffer_size(2 * MESSAGE)
+        .max_write_buffer_size(UNSENT)
         .on_upgrade(move |socket| async move {
             let known = socket.protocol().is_some_and(|name| name == SUBPROTOCOL);
             let _counted = state.crowd.enter();
@@ -88,10 +89,10 @@ impl Session {
     fn new(state: State, caller: Caller, socket: WebSocket) -> Self {
         let (operations, outcomes) = Operations::new();
         Self {
+            protocol: Protocol::new(state.cx.config.limits.operations_per_socket),
             state,
             caller,
             socket,
-            protocol: Protocol::new(),
             operations,
             outcomes,
             guest: None,

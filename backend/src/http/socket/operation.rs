@@ -66,7 +66,7 @@ impl Operations {
         if let Some(actor) = &caller.actor {
             span.in_scope(|| log::member(actor.member));
         }
-        let work = operate(
+        let work = Box::pin(operate(
             state.clone(),
             id.clone(),
             (caller, as_of),
@@ -74,7 +74,7 @@ impl Operations {
             ticket.clone(),
             params,
             self.reports.clone(),
-        );
+        ));
         let reports = self.reports.clone();
         let guarded = async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {

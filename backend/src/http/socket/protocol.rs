@@ -16,8 +16,6 @@ pub(crate) const INTRODUCTION: Duration = Duration::from_secs(10);
 pub(crate) const PING: Duration = Duration::from_secs(25);
 /// Silence after which a client is gone.
 pub(crate) const SILENCE: Duration = Duration::from_secs(60);
-/// Most operations at once.
-pub(crate) const OPERATIONS: usize = 50;
 /// Longest id of an operation, in bytes.
 const ID: usize = 128;
 /// Longest reason a close frame may carry, in bytes.
@@ -141,6 +139,7 @@ enum Phase {
 /// The state of one socket. Moments are counted from its opening.
 pub(crate) struct Protocol {
     phase: Phase,
+    most: usize,
     runs: HashMap<String, u64>,
     started: u64,
     heard: Duration,
@@ -148,10 +147,11 @@ pub(crate) struct Protocol {
 }
 
 impl Protocol {
-    /// A socket just opened.
-    pub(crate) fn new() -> Self {
+    /// A socket just opened, for so many operations at once.
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             phase: Phase::Waiting,
+            most,
             runs: HashMap::new(),
             started: 0,
             heard: Duration::ZERO,
@@ -279,8 +279,8 @@ impl Protocol {
         if self.runs.contains_key(&id) {
             return Err(Close::new(4409, &format!("Subscriber for {id} already exists")));
         }
-        if self.runs.len() >= OPERATIONS {
-            let message = format!("At most {OPERATIONS} operations at once");
+        if self.runs.len() >= self.most {
+            let message = format!("At most {} operations at once", self.most);
             let errors = json!([{"message": message, "extensions": {"code": "TOO_COMPLEX"}}]);
             return Ok(Some(Step::Send(
                 json!({"id": id, "type": "error", "payload": errors}).to_string(),

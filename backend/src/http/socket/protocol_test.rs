@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
+const OPERATIONS: usize = 50;
 const INIT: &str = r#"{"type":"connection_init","payload":{"authorization":"Bearer t"}}"#;
 const SUBSCRIBE: &str = r#"{"id":"1","type":"subscribe","payload":{"query":"subscription{events{__typename}}"}}"#;
 const COMPLETE: &str = r#"{"id":"1","type":"complete"}"#;
@@ -22,7 +23,7 @@ fn show(steps: &[Step]) -> String {
 }
 
 fn ready() -> Protocol {
-    let mut protocol = Protocol::new();
+    let mut protocol = Protocol::new(OPERATIONS);
     assert_eq!(show(&protocol.text(INIT)), "auth Bearer t");
     assert_eq!(show(&protocol.welcome()), r#"{"type":"connection_ack"}"#);
     protocol
@@ -89,10 +90,10 @@ fn what_is_no_message_closes_with_4400() {
 
 #[test]
 fn nothing_runs_before_the_welcome() {
-    let mut protocol = Protocol::new();
+    let mut protocol = Protocol::new(OPERATIONS);
     assert_eq!(show(&protocol.text(SUBSCRIBE)), "4401");
     assert_eq!(show(&protocol.text(INIT)), "", "closed is closed");
-    let mut protocol = Protocol::new();
+    let mut protocol = Protocol::new(OPERATIONS);
     protocol.text(INIT);
     assert_eq!(show(&protocol.text(SUBSCRIBE)), "4401");
     assert_eq!(show(&protocol.welcome()), "");
@@ -101,7 +102,7 @@ fn nothing_runs_before_the_welcome() {
 #[test]
 fn silence_is_cut() {
     let seconds = Duration::from_secs;
-    let mut fresh = Protocol::new();
+    let mut fresh = Protocol::new(OPERATIONS);
     assert_eq!(show(&fresh.tick(seconds(9))), "");
     assert_eq!(show(&fresh.tick(seconds(10))), "4408");
     let mut protocol = ready();

@@ -1,12 +1,20 @@
 //! Settings: typed, from flags, environment (`TONGSHI_...`) and a file, refused at start with a clear message when wrong.
 
+mod limits;
+mod settings;
+
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use limits::{Limits, in_words};
+pub use settings::Settings;
+
+use crate::outbound;
+use crate::telemetry::export::Collector;
 use crate::telemetry::log::Format;
 
 /// Shortest token for the metrics, in bytes.
@@ -39,6 +47,12 @@ pub struct Config {
     pub log_format: Format,
     /// From how long on an operation is logged as slow.
     pub slow_operation: Duration,
+    /// Where traces go.
+    pub collector: Option<Collector>,
+    /// Connections to a PostgreSQL server; none: as many as usual.
+    pub database_connections: Option<u32>,
+    /// What requests may ask for.
+    pub limits: Limits,
 }
 
 /// A setting that is never shown.
@@ -74,74 +88,6 @@ pub struct Points {
     pub per_second: u32,
 }
 
-/// What may stand in a settings file (TOML). Unknown settings are refused.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Address to listen on: `127.0.0.1:8080`.
-    pub listen: Option<String>,
-    /// Address of the database.
-    pub database_url: Option<String>,
-    /// Folder for the database, files and secrets.
-    pub data_dir: Option<PathBuf>,
-    /// Whether the GraphQL explorer is offered.
-    pub graphiql: Option<bool>,
-    /// Whether cookies are marked `Secure`.
-    pub secure_cookies: Option<bool>,
-    /// Further origins that may open sockets.
-    pub allowed_origins: Option<Vec<String>>,
-    /// Addresses (`10.0.0.5`) or networks (`10.0.0.0/8`) of reverse proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Option<Vec<String>>,
-    /// Points a member may spend at once [default: 100000]; 0: without end.
-    pub member_points: Option<u32>,
-    /// Points a member gets back in a second [default: 10000].
-    pub member_points_per_second: Option<u32>,
-    /// Points callers from one address who are not signed in may spend at once [default: 50000]; 0: without end.
-    pub address_points: Option<u32>,
-    /// Points they get back in a second [default: 5000].
-    pub address_points_per_second: Option<u32>,
-    /// Token of whoever collects `/metrics`, at least 16 characters; without it there are no metrics.
-    pub metrics_token: Option<Secret>,
-    /// Lines of the log for people (`text`, the default) or for programs (`json`).
-    pub log_format: Option<String>,
-    /// Milliseconds from which on an operation is logged as slow [default: 500]; 0: every one is.
-    pub slow_operation_ms: Option<u64>,
-}
-
-impl Settings {
-    /// Reads a settings file.
-    ///
-    /// # Errors
-    /// Says in one line which setting of which file is wrong.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let name = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("settings file {name}: {error}"))?;
-        toml::from_str(&text)
-            .map_err(|error| format!("settings file {name}: {}", error.to_string().trim().replace('\n', " ")))
-    }
-
-    /// These settings, with those of `below` where nothing is said.
-    #[must_use]
-    pub fn over(self, below: Self) -> Self {
-        Self {
-            listen: self.listen.or(below.listen),
-            database_url: self.database_url.or(below.database_url),
-            data_dir: self.data_dir.or(below.data_dir),
-            graphiql: self.graphiql.or(below.graphiql),
-            secure_cookies: self.secure_cookies.or(below.secure_cookies),
-            allowed_origins: self.allowed_origins.or(below.allowed_origins),
-            trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
-            member_points: self.member_points.or(below.member_points),
-            member_points_per_second: self.member_points_per_second.or(below.member_points_per_second),
-            address_points: self.address_points.or(below.address_points),
-            address_points_per_second: self.address_points_per_second.or(below.address_points_per_second),
-            metrics_token: self.metrics_token.or(below.metrics_token),
-            log_format: self.log_format.or(below.log_format),
-            slow_operation_ms: self.slow_operation_ms.or(below.slow_operation_ms),
-        }
-    }
-}
-
 impl Config {
     /// Checks settings and fills in the defaults.
     ///
@@ -159,17 +105,19 @@ impl Config {
         Ok(Self {
             secure_cookies: settings.secure_cookies.unwrap_or(!listen.ip().is_loopback()),
             graphiql: settings.graphiql.unwrap_or(false),
-            allowed_origins: settings.allowed_origins.unwrap_or_default(),
+            allowed_origins: origins(settings.allowed_origins.unwrap_or_default())?,
             trusted_proxies: proxies(&settings.trusted_proxies.unwrap_or_default())?,
             member_points: points(
                 "member_points",
                 settings.member_points.unwrap_or(100_000),
-                settings.member_points_per_second.unwrap_or(10_000),
+                settings.member_points_per_second,
+                10_000,
             )?,
             address_points: points(
                 "address_points",
                 settings.address_points.unwrap_or(50_000),
-                settings.address_points_per_second.unwrap_or(5_000),
+                settings.address_points_per_second,
+                5_000,
             )?,
             metrics_token: settings.metrics_token.map(metrics_token).transpose()?,
             log_format: settings
@@ -177,6 +125,9 @@ impl Config {
                 .map_or(Ok(Format::default()), |text| text.parse())
                 .map_err(|error| format!("log_format: {error}"))?,
             slow_operation: Duration::from_millis(settings.slow_operation_ms.unwrap_or(500)),
+            database_connections: connections(settings.database_connections, &database_url)?,
+            limits: settings.limits.unwrap_or_default().check()?,
+            collector: collector(settings.otlp_endpoint.as_deref(), settings.otlp_share)?,
             listen,
             database_url,
             data_dir,
@@ -193,6 +144,21 @@ fn proxies(given: &[String]) -> Result<Vec<IpNet>, String> {
     given.iter().map(read).collect()
 }
 
+fn collector(endpoint: Option<&str>, share: Option<f64>) -> Result<Option<Collector>, String> {
+    let Some(endpoint) = endpoint else {
+        return match share {
+            None => Ok(None),
+            Some(_) => Err("otlp_share: there are no traces to take a share of; set otlp_endpoint too".to_owned()),
+        };
+    };
+    let endpoint = outbound::address(endpoint).map_err(|error| format!("otlp_endpoint: {error}"))?;
+    let share = share.unwrap_or(1.0);
+    if !(0.0..=1.0).contains(&share) {
+        return Err(format!("otlp_share: {share} is not between 0 and 1"));
+    }
+    Ok(Some(Collector { endpoint, share }))
+}
+
 fn metrics_token(token: Secret) -> Result<Secret, String> {
     if token.reveal().len() < TOKEN {
         return Err(format!(
@@ -202,8 +168,44 @@ fn metrics_token(token: Secret) -> Result<Secret, String> {
     Ok(token)
 }
 
-fn points(name: &str, bucket: u32, per_second: u32) -> Result<Option<Points>, String> {
-    match (bucket, per_second) {
+/// Most connections to a database server: many more than any server of PostgreSQL takes from one program.
+const CONNECTIONS: u32 = 500;
+
+fn connections(given: Option<u32>, database_url: &str) -> Result<Option<u32>, String> {
+    match given {
+        Some(_) if database_url.starts_with("sqlite:") => Err(
+            "database_connections: the embedded database has one writer and needs no setting; it is for PostgreSQL"
+                .into(),
+        ),
+        // The relay, a request and one that listens need one each.
+        Some(given) if !(3..=CONNECTIONS).contains(&given) => Err(format!(
+            "database_connections = {given}: must be between 3 and {CONNECTIONS}"
+        )),
+        given => Ok(given),
+    }
+}
+
+/// Origins as browsers write them: anything else would never match.
+fn origins(given: Vec<String>) -> Result<Vec<String>, String> {
+    for text in &given {
+        let right = outbound::address(text).is_ok_and(|address| {
+            let host = address.authority().map(|host| host.as_str().to_ascii_lowercase());
+            host.is_some_and(|host| *text == format!("{}://{host}", address.scheme_str().unwrap_or_default()))
+        });
+        if !right {
+            return Err(format!(
+                "allowed_origins: {text:?} is no origin as browsers write it, such as https://oa.example.com"
+            ));
+        }
+    }
+    Ok(given)
+}
+
+fn points(name: &str, bucket: u32, per_second: Option<u32>, usual: u32) -> Result<Option<Points>, String> {
+    match (bucket, per_second.unwrap_or(usual)) {
+        (0, _) if per_second.is_some() => Err(format!(
+            "{name}_per_second: {name} = 0 takes the limit away, so nothing comes back; leave one of them out"
+        )),
         (0, _) => Ok(None),
         (_, 0) => Err(format!(
             "{name}_per_second: 0 would never fill the bucket again; {name} = 0 takes the limit away"
@@ -254,6 +256,31 @@ mod tests {
                 .expect_err("never full")
                 .contains("member_points_per_second")
         );
+    }
+
+    #[test]
+    fn origins_are_what_browsers_write() {
+        for (text, right) in [
+            ("https://oa.example.com", true),
+            ("http://10.0.0.5:8080", true),
+            ("https://oa.example.com/", false),
+            ("https://OA.example.com", false),
+            ("https://oa.example.com/path", false),
+            ("oa.example.com", false),
+            ("*", false),
+        ] {
+            assert_eq!(origins(vec![text.to_owned()]).is_ok(), right, "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let settings = Settings {
+            metrics_token: Some("a-token-of-the-tests".to_owned().into()),
+            ..Settings::default()
+        };
+        let shown = format!("{settings:?} {:?}", Config::new(settings.clone()).expect("valid"));
+        assert!(!shown.contains("a-token") && shown.contains("***"), "{shown}");
     }
 
     #[test]
