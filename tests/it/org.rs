@@ -29,7 +29,7 @@ pub(crate) async fn member(person: &Person, account: &str) -> Value {
         .clone()
 }
 
-async fn department(person: &Person, name: &str) -> Value {
+pub(crate) async fn department(person: &Person, name: &str) -> Value {
     let all = person.run(DEPARTMENTS, json!({})).await;
     let all = all["departments"].as_array().expect("departments");
     all.iter()
@@ -197,7 +197,7 @@ both! {
     }
 }
 
-mod import {
+pub(crate) mod import {
     use super::*;
     use rust_xlsxwriter::Workbook;
 
@@ -205,7 +205,7 @@ mod import {
         departmentsCreated errorCount changes { row kind name account detail { field before after } } errors { row column value message } errorCsv } }";
 
     /// Standard Base64.
-    fn base64(bytes: &[u8]) -> String {
+    pub(crate) fn base64(bytes: &[u8]) -> String {
         const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let mut text = String::new();
         for chunk in bytes.chunks(3) {

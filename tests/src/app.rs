@@ -158,6 +158,17 @@ impl TestApp {
         Self::start_over(engine, url, folder.into(), clock, Settings::default()).await
     }
 
+    /// The same with settings of its own.
+    pub async fn over_with(
+        engine: Engine,
+        url: String,
+        folder: TempDir,
+        clock: Arc<TestClock>,
+        settings: Settings,
+    ) -> Self {
+        Self::start_over(engine, url, folder.into(), clock, settings).await
+    }
+
     async fn start_over(
         engine: Engine,
         url: String,

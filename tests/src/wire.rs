@@ -1,7 +1,7 @@
 //! A wire that can be cut: a TCP proxy between a server and its database, or, with several ends, a plain load balancer.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -132,6 +132,7 @@ async fn carry(inner: Arc<Inner>, near: TcpStream) {
     let Some(far) = connect(&inner).await else { return };
     let _ = (near.set_nodelay(true), far.set_nodelay(true));
     let ((mut near_in, mut near_out), (mut far_in, mut far_out)) = (near.into_split(), far.into_split());
+    let mute = AtomicBool::new(false);
     let there = async {
         let mut messages = Messages::default();
         let mut state = inner.state.subscribe();
@@ -139,6 +140,7 @@ async fn carry(inner: Arc<Inner>, near: TcpStream) {
         while let Ok(length @ 1..) = near_in.read(&mut buffer).await {
             let _ = state.wait_for(|state| *state != State::Frozen).await;
             let (pass, broken) = messages.read(&buffer[..length], &inner.fault);
+            mute.store(broken, Ordering::SeqCst);
             if far_out.write_all(&buffer[..pass]).await.is_err() {
                 break;
             }
@@ -155,6 +157,9 @@ async fn carry(inner: Arc<Inner>, near: TcpStream) {
         while let Ok(length @ 1..) = far_in.read(&mut buffer).await {
             let _ = state.wait_for(|state| *state != State::Frozen).await;
             // The answer to the statement at which it broke is lost.
+            if mute.load(Ordering::SeqCst) {
+                continue;
+            }
             if near_out.write_all(&buffer[..length]).await.is_err() {
                 break;
             }

@@ -178,8 +178,19 @@ impl Tx {
             sqlite_transaction_mode: (db.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        let inner = match db.write().begin_with_options(options).await {
+            Ok(inner) => inner,
+            Err(error) => {
+                if db.backend() == DbBackend::Sqlite {
+                    // The engine may have begun all the same, and would refuse to begin again for ever. Nobody else is on the only
+                    // connection, so nothing of anybody's is rolled back; mostly there is nothing to roll back at all.
+                    let _ = db.write().execute_unprepared("ROLLBACK").await;
+                }
+                return Err(error.into());
+            }
+        };
         Ok(Self {
-            inner: db.write().begin_with_options(options).await?,
+            inner,
             bus: bus.clone(),
             memory: memory.clone(),
             touched: Mutex::default(),
