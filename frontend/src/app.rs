@@ -7,8 +7,8 @@ use leptos_router::{Lazy, path};
 
 use crate::api::session::{self, Session};
 use crate::pieces::{AdminRoute, OwnRoute, RequestsRoute, StartRoute};
-use crate::ui::{KeysHost, ToastHost, theme};
-use crate::{i18n, identity, leave, org, pieces, shell, workbench};
+use crate::ui::{KeysHost, ToastHost, page_is_old, theme};
+use crate::{api, i18n, identity, leave, org, pieces, shell, workbench};
 
 /// What the whole page is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         if matches!(whole.get(), Whole::Waiting | Whole::Inside) {
             pieces::preload_requests();
+        }
+    });
+    Effect::new(|_| {
+        if api::outdated() {
+            page_is_old();
         }
     });
     let is_routing = RwSignal::new(false);

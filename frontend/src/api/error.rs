@@ -1,5 +1,6 @@
 //! What can go wrong between the app and the server, as one type that is ready to show.
 
+use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -43,6 +44,8 @@ pub enum Code {
     Network,
     /// The server did not answer in time.
     Timeout,
+    /// The server knows no such request: it is of another version than this page.
+    Outdated,
     /// The answer is none that this version of the app understands.
     Unexpected,
 }
@@ -150,6 +153,22 @@ impl ApiError {
     }
 }
 
+thread_local! {
+    static OUTDATED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether a request showed that this page and the server are of different versions (tracked).
+pub fn outdated() -> bool {
+    OUTDATED.with(Get::get)
+}
+
+/// Remembers what an error tells of the versions.
+pub(super) fn notice(error: &ApiError) {
+    if error.code == Code::Outdated {
+        OUTDATED.with(|outdated| outdated.set(true));
+    }
+}
+
 /// `errors[]` of a GraphQL response.
 #[derive(Debug, Deserialize)]
 pub(super) struct WireError {
@@ -181,6 +200,13 @@ impl WireError {
 impl From<WireError> for ApiError {
     fn from(wire: WireError) -> Self {
         let extensions = wire.extensions.unwrap_or_default();
+        // What the server refuses as input names its fields; what names none was refused as a document.
+        if extensions.code.as_deref() == Some("INVALID") && extensions.fields.is_none() {
+            return Self {
+                request_id: extensions.request_id,
+                ..Self::new(Code::Outdated, t!(api.outdated))
+            };
+        }
         Self {
             code: extensions.code.as_deref().map_or(Code::Unexpected, Code::from_word),
             message: wire.message,
@@ -215,6 +241,10 @@ mod tests {
         assert_eq!((error.code, error.retry_after_ms), (Code::RateLimited, Some(66)));
         assert!(error.is_passing());
 
+        let other = r#"{"errors":[{"message":"Unknown field","extensions":{"code":"INVALID","requestId":"r2"}}]}"#;
+        let error = read(other).unwrap();
+        assert_eq!((error.code, error.request_id.as_deref()), (Code::Outdated, Some("r2")));
+        assert_ne!(error.message, "Unknown field");
         let error = read(r#"{"errors":[{"message":"x","extensions":{"code":"NEW_ONE"}}]}"#).unwrap();
         assert_eq!(error.code, Code::Unexpected);
         let error =

@@ -85,18 +85,23 @@ fn outcome(request: &XmlHttpRequest) -> Result<File, ApiError> {
         0 => Err(ApiError::network()),
         200..300 => wire::parse(&text).ok_or_else(|| ApiError::unexpected(status)),
         401 => Err(ApiError::unexpected(status)),
-        _ => Err(refusal(&text).unwrap_or_else(|| ApiError::unexpected(status))),
+        _ => Err(refusal(status, &text).unwrap_or_else(|| ApiError::unexpected(status))),
     }
 }
 
 /// The message of a refusal, in the form of GraphQL errors or as one object.
-fn refusal(text: &str) -> Option<ApiError> {
+fn refusal(status: u16, text: &str) -> Option<ApiError> {
     let body = wire::tree(text)?;
     let first = body.pointer("/errors/0").unwrap_or(&body);
     let message = first
         .pointer("/extensions/fields/0/message")
         .or_else(|| first.get("message"))?;
-    Some(ApiError::new(Code::Invalid, message.as_str()?))
+    let code = match status {
+        429 => Code::Throttled,
+        500.. => Code::Internal,
+        _ => Code::Invalid,
+    };
+    Some(ApiError::new(code, message.as_str()?))
 }
 
 /// Fetches a file with the session's token and gives an address of it inside this page. It lives as long as the

@@ -76,7 +76,7 @@ pub mod workbench;
 #[expect(unreachable_pub, reason = "generated")]
 pub(crate) mod schema {}
 
-pub use error::{ApiError, Code, FieldProblem};
+pub use error::{ApiError, Code, FieldProblem, outdated};
 pub use event::{Connection, connection, online};
 pub use live::{Live, Overlay, live_query};
 pub use transport::http::{Pending, Reply, fresh_key, mutate, query};

@@ -101,6 +101,11 @@ impl Attached {
             .with(|all| all.iter().any(|one| one.kept.is_none() && one.fault.is_none()))
     }
 
+    /// Some did not arrive and still stand there (tracked).
+    pub fn has_failed(self) -> bool {
+        self.all.with(|all| all.iter().any(|one| one.fault.is_some()))
+    }
+
     /// There are none (tracked).
     pub fn is_empty(self) -> bool {
         self.all.with(Vec::is_empty)
@@ -154,8 +159,7 @@ impl Attached {
                 _ = self
                     .running
                     .try_update_value(|running| running.retain(|(other, _)| *other != number));
-                let again =
-                    matches!(&outcome, Err(error) if matches!(error.code, Code::Network | Code::Unauthenticated));
+                let again = matches!(&outcome, Err(error) if error.is_passing() || error.code == Code::Unauthenticated);
                 if again {
                     _ = self.failed.try_update_value(|failed| failed.push((number, source)));
                 }
@@ -212,6 +216,8 @@ impl Attached {
         });
         self.waiting
             .update_value(|waiting| waiting.retain(|(other, _)| *other != number));
+        self.failed
+            .update_value(|failed| failed.retain(|(other, _)| *other != number));
         self.all.update(|all| all.retain(|one| one.number != number));
         self.pump();
     }

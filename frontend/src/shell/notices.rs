@@ -5,11 +5,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::api::viewer::use_viewer;
-use crate::api::{Connection, connection, event};
+use crate::api::{Connection, connection, event, outdated};
 use crate::i18n::Stamp;
 use crate::identity::ExpiredBanner;
 use crate::tr;
-use crate::ui::{Banner, ConnectionBanner, Link, Tone};
+use crate::ui::{Banner, ConnectionBanner, Link, Tone, reload_page};
 
 /// All banners of the shell.
 #[component]
@@ -70,6 +70,9 @@ fn NewBuild() -> impl IntoView {
     let first = StoredValue::new(own);
     let hidden = RwSignal::new(false);
     let is_new = Memo::new(move |_| {
+        if outdated() {
+            return true;
+        }
         let Some(query) = viewer.get() else { return false };
         let build = &query.server_info.build;
         let known = first.get_value();
@@ -87,7 +90,7 @@ fn NewBuild() -> impl IntoView {
                 <Banner
                     tone=Tone::Accent
                     actions=move || view! {
-                        <button type="button" class="link" on:click=|_| reload()>{tr!(shell.reload)}</button>
+                        <button type="button" class="link" on:click=|_| reload_page()>{tr!(ui.reload)}</button>
                         <button type="button" class="link" on:click=move |_| hidden.set(true)>{tr!(shell.later)}</button>
                     }
                 >
@@ -96,9 +99,4 @@ fn NewBuild() -> impl IntoView {
             }
         })
     }
-}
-
-fn reload() {
-    // A page that may not reload itself stays as it is; the reader has the browser's button.
-    let _ = window().location().reload();
 }

@@ -71,7 +71,7 @@ pub use menu::{Menu, MenuItem, MenuList};
 pub use page::PageTitle;
 pub use palette::{Command, Palette, Provider};
 pub use person::{Avatar, AvatarSize, AvatarStack, Person, PersonChip, initials, tint};
-pub use states::{Art, Drawing, Empty, ErrorCard, SkeletonDoc, SkeletonRows, Topline};
+pub use states::{Art, Drawing, Empty, ErrorCard, SkeletonDoc, SkeletonRows, Topline, page_is_old, reload_page};
 pub use status::{Bar, Chip, Count, Pill, Ring, Tag, Tone};
 pub use table::{Col, Table};
 pub use tabs::{Tab, TabLook, Tabs};

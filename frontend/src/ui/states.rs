@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::button::Button;
-use crate::{t, tr};
+use crate::t;
 
 /// The line drawing of an empty state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,6 +78,21 @@ pub fn Empty(
     }
 }
 
+thread_local! {
+    static OLD_PAGE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// From now on error cards offer to load the page anew: trying again cannot help.
+pub fn page_is_old() {
+    OLD_PAGE.with(|old| old.set(true));
+}
+
+/// Loads the page anew.
+pub fn reload_page() {
+    // A page that may not reload itself stays as it is; the reader has the browser's button.
+    let _ = window().location().reload();
+}
+
 /// Something did not load: the cause in plain words, a button to try again, and the number to report.
 #[component]
 pub fn ErrorCard(
@@ -97,6 +112,7 @@ pub fn ErrorCard(
     #[prop(default = Art::Cut)]
     art: Art,
 ) -> impl IntoView {
+    let is_old = RwSignal::from(OLD_PAGE.with(Clone::clone));
     view! {
         <div class="empty" role="alert">
             <Drawing art />
@@ -105,7 +121,11 @@ pub fn ErrorCard(
                 {move || cause.get()}
                 {move || request_id.get().map(|id| view! { <br /><span class="meta num">{t!(ui.error_id, id = id)}</span> })}
             </p>
-            {on_retry.map(|retry| view! { <Button icon="loop" on:click=move |_| retry.run(())>{tr!(ui.retry)}</Button> })}
+            {on_retry.map(|retry| view! {
+                <Button icon="loop" on:click=move |_| if is_old.get_untracked() { reload_page() } else { retry.run(()) }>
+                    {move || if is_old.get() { t!(ui.reload) } else { t!(ui.retry) }}
+                </Button>
+            })}
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use entity::{CountBasis, DayPart, DayType, EntryKind};
 
-use super::span::{Span, days_text};
+use super::span::{Span, days_text, english_days};
 use crate::calendar::{Calendar, Day};
 
 /// Weekends named one by one; more are counted together.
@@ -183,11 +183,11 @@ pub fn hint(remaining: Option<i32>, proof_from: Option<i32>, paid_percent: i32) 
     match (remaining, proof_from) {
         (Some(minutes), _) => Some((
             format!("剩 {} 天", days_text(minutes)),
-            format!("{} days left", days_text(minutes)),
+            format!("{} left", english_days(minutes)),
         )),
         (None, Some(from)) => Some((
             format!("{} 天起需证明", days_text(from)),
-            format!("Proof from {} days on", days_text(from)),
+            format!("Proof from {} on", english_days(from)),
         )),
         (None, None) if paid_percent == 0 => Some(("不计薪".into(), "Unpaid".into())),
         (None, None) => None,

@@ -113,15 +113,15 @@ impl Problem {
             Self::TooLong => format!("One request lasts at most {MAX_DAYS} days"),
             Self::OutOfRange => "The dates are outside the range leave can be asked for".into(),
             Self::NothingCounts => "All of these days are rest days or holidays; no leave is needed".into(),
-            Self::BelowMinimum { minimum } => format!("This leave takes at least {} days", days_text(*minimum)),
-            Self::OffStep { step } => format!("This leave is taken in units of {} days", days_text(*step)),
+            Self::BelowMinimum { minimum } => format!("This leave takes at least {}", english_days(*minimum)),
+            Self::OffStep { step } => format!("This leave is taken in units of {}", english_days(*step)),
             Self::AboveMaximum { maximum } => {
-                format!("This leave takes at most {} days a request", days_text(*maximum))
+                format!("This leave takes at most {} a request", english_days(*maximum))
             }
             Self::ShortNotice { days } => format!("This leave must be asked for {days} working days ahead"),
             Self::OnlyFor { gender: Gender::Female } => "This leave is for women".into(),
             Self::OnlyFor { gender: Gender::Male } => "This leave is for men".into(),
-            Self::ProofMissing { from } => format!("From {} days on, proof is required", days_text(*from)),
+            Self::ProofMissing { from } => format!("From {} on, proof is required", english_days(*from)),
         }
     }
 }
@@ -188,6 +188,13 @@ pub fn days_text(minutes: i32) -> String {
         (whole, 0) => format!("{sign}{whole}"),
         (whole, part) => format!("{sign}{whole}.{part}"),
     }
+}
+
+/// The same with its English noun: `1 day`, `0.5 days`.
+pub(super) fn english_days(minutes: i32) -> String {
+    let text = days_text(minutes);
+    let noun = if text == "1" { "day" } else { "days" };
+    format!("{text} {noun}")
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, Request, RequestInit, Response};
 
-use crate::api::error::WireError;
+use crate::api::error::{WireError, notice};
 use crate::api::{ApiError, Code, session, wire};
 use crate::i18n::locale;
 
@@ -161,6 +161,7 @@ fn ask(body: Result<String, ApiError>, signed: bool) -> Pending<Value> {
                 session::password_wanted();
             }
             if error.code != Code::Unauthenticated || token.is_none() || renewed == 2 {
+                notice(&error);
                 return Err(error);
             }
             renewed += 1;

@@ -43,7 +43,15 @@ pub fn Composer(
     let pop = Pop::new();
     let may = Memo::new(move |_| deeds.may("COMMENT"));
     let is_ready = move || {
-        (!text.with(|text| text.trim().is_empty()) || !attached.ids().is_empty()) && !attached.is_busy() && may.get()
+        let has_content = !text.with(|text| text.trim().is_empty()) || !attached.ids().is_empty();
+        has_content && !attached.is_busy() && !attached.has_failed() && may.get()
+    };
+    let why_not = move || {
+        if attached.has_failed() {
+            t!(approval.start.failed_files)
+        } else {
+            t!(approval.comment.send)
+        }
     };
     let grow = move || {
         let lines = text.try_with_untracked(|text| text.lines().count());
@@ -156,7 +164,7 @@ pub fn Composer(
                         >
                             <Icon name="clip" />
                         </button>
-                        <button type="submit" class="icon-btn sm" aria-label=tr!(approval.comment.send) title=tr!(approval.comment.send) disabled=move || sending.get() || !is_ready()>
+                        <button type="submit" class="icon-btn sm" aria-label=tr!(approval.comment.send) title=why_not disabled=move || sending.get() || !is_ready()>
                             <Icon name="send" />
                         </button>
                     </div>

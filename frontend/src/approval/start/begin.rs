@@ -7,7 +7,7 @@ use crate::api::approval::{
     DetailVars, Draft, ModelApproval, ModelQuery, ResubmitApproval, ResubmitApprovalInput, ResubmitVars, Submitted,
     Template, TemplateQuery, TemplateVars,
 };
-use crate::api::{ApiError, mutate, query};
+use crate::api::{ApiError, Code, mutate, query};
 
 /// How the form was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,12 @@ pub struct Begin {
 /// # Errors
 /// When the server cannot be asked.
 pub async fn load(key: String, origin: Origin) -> Result<Option<Begin>, ApiError> {
-    let known = query(TemplateQuery::build(TemplateVars { key })).await?.data;
+    // The draft of a template that is not there is refused, and everything with it.
+    let known = match query(TemplateQuery::build(TemplateVars { key })).await {
+        Ok(reply) => reply.data,
+        Err(error) if error.code == Code::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let Some(template) = known.approval_template else {
         return Ok(None);
     };

@@ -152,6 +152,10 @@ fn Filling(begin: Begin) -> impl IntoView {
             toast::show(t!(approval.start.wait_files));
             return;
         }
+        if untrack(|| form.has_failed()) {
+            toast::error(t!(approval.start.failed_files));
+            return;
+        }
         if !link.get_untracked() {
             toast::error(t!(approval.doc.offline));
             return;

@@ -243,6 +243,14 @@ impl Form {
             .any(|entry| matches!(entry.slot, Slot::Files(attached) if attached.is_busy()))
     }
 
+    /// Some files did not arrive (tracked).
+    pub fn has_failed(self) -> bool {
+        let entries = self.entries.get_value();
+        entries
+            .iter()
+            .any(|entry| matches!(entry.slot, Slot::Files(attached) if attached.has_failed()))
+    }
+
     /// Shows the problems of all fields.
     pub fn touch_all(self) {
         for entry in self.entries.get_value() {

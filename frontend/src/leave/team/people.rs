@@ -83,8 +83,11 @@ fn line(member: AwayMember, days: &[CalendarDay], own: &str, today: Date) -> imp
             let [am, pm] = halves_on(&member, day.date);
             view! {
                 <td class:off=is_off(day) class:today=day.date == today aria-hidden="true">
-                    {half(am, "am", mine)}
-                    {half(pm, "pm", mine)}
+                    {if am == pm {
+                        Either::Left(half(am, "day", mine))
+                    } else {
+                        Either::Right((half(am, "am", mine), half(pm, "pm", mine)))
+                    }}
                 </td>
             }
         })
