@@ -53,6 +53,16 @@ pub struct LeaveKind {
     pub proof_from_minutes: Option<i32>,
 }
 
+/// A kind of leave by name.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+#[cynic(graphql_type = "LeaveType")]
+pub struct LeaveTypeName {
+    /// The stable key: `annual`.
+    pub key: String,
+    /// In the viewer's language.
+    pub name: String,
+}
+
 /// Leave given at once, to be taken in a span.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 pub struct LeaveLot {

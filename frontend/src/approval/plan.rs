@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use cynic::QueryBuilder;
 use leptos::prelude::*;
 
-use crate::api::approval::{
-    AwayMember, DayPart, DayType, LeaveDay, LeaveDetail, LeavePreview, Staffing, WorkDay, WorkDaysQuery, WorkDaysVars,
-};
+use crate::api::approval::{LeaveDay, LeaveDetail, LeavePreview, Staffing};
+use crate::api::calendar::{CalendarQuery, CalendarVars};
+use crate::api::leave::{AwayMember, CalendarDay, DayPart, DayType};
 use crate::api::{live_query, query};
 use crate::i18n::{Date, weekday};
 use crate::t;
@@ -138,7 +138,7 @@ pub fn Plan(
             let known = live_query(
                 move || format!("work-days:{from}:{to}"),
                 || vec!["calendar".to_owned()],
-                move || query(WorkDaysQuery::build(WorkDaysVars { from, to })),
+                move || query(CalendarQuery::build(CalendarVars { from, to })),
             );
             let days = move || known.data.get().map(|known| known.work_calendar.clone()).unwrap_or_default();
             view! { <div class="plan-box">{move || table(&data.get(), from, to, &days(), &own.with_value(TextProp::get))}</div> }
@@ -146,11 +146,11 @@ pub fn Plan(
     }
 }
 
-fn table(data: &PlanData, from: Date, to: Date, known: &[WorkDay], own: &str) -> impl IntoView + use<> {
+fn table(data: &PlanData, from: Date, to: Date, known: &[CalendarDay], own: &str) -> impl IntoView + use<> {
     let dates: Vec<Date> = (0..=to.days() - from.days()).map(|n| from.plus_days(n)).collect();
     let day_of = |date: Date| known.iter().find(|day| day.date == date);
     let is_idle = |date: Date| match day_of(date) {
-        Some(day) => day.kind != DayType::Workday,
+        Some(day) => day.day_type != DayType::Workday,
         None => date.is_weekend(),
     };
     let idle: Vec<bool> = dates.iter().map(|date| is_idle(*date)).collect();
@@ -159,7 +159,7 @@ fn table(data: &PlanData, from: Date, to: Date, known: &[WorkDay], own: &str) ->
         .map(|date| {
             let name = day_of(*date).and_then(|day| match (day.make_up, &day.name) {
                 (true, _) => Some(t!(approval.leave.make_up).to_owned()),
-                (false, Some(name)) if day.kind != DayType::Workday => Some(name.chars().take(4).collect()),
+                (false, Some(name)) if day.day_type != DayType::Workday => Some(name.chars().take(4).collect()),
                 _ => None,
             });
             (date.day, name.unwrap_or_else(|| weekday(date.weekday()).to_owned()))

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::api::Live;
-use crate::api::workbench::{AroundQuery, AwayToday, DayPart};
+use crate::api::leave::{AwayMember, DayPart};
+use crate::api::workbench::AroundQuery;
 use crate::i18n;
 use crate::ui::{Avatar, AvatarSize, Person, SkeletonRows};
 use crate::{t, tr};
@@ -74,7 +75,7 @@ pub fn Around(
 }
 
 #[component]
-fn Away(away: AwayToday) -> impl IntoView {
+fn Away(away: AwayMember) -> impl IntoView {
     let person = Person::new(away.member.id.inner(), &away.member.name);
     let kind = away.days.iter().find_map(|half| half.type_name.clone());
     let morning = away.days.iter().any(|half| half.part == DayPart::Am);

@@ -1,6 +1,6 @@
 //! What the workbench works out for itself. PURE.
 
-use crate::api::workbench::{DayAhead, DayType};
+use crate::api::leave::{CalendarDay, DayType};
 use crate::i18n::Date;
 
 /// How to greet.
@@ -23,11 +23,11 @@ pub(super) fn greeting(hour: u32) -> Greeting {
 }
 
 /// The next holiday: its first day off, how many days off in a row, its name. Weekends before it count.
-pub(super) fn next_days_off(days: &[DayAhead]) -> Option<(Date, usize, String)> {
+pub(super) fn next_days_off(days: &[CalendarDay]) -> Option<(Date, usize, String)> {
     let named = days
         .iter()
         .position(|day| day.day_type == DayType::StatutoryHoliday && day.name.is_some())?;
-    let is_off = |day: &DayAhead| day.day_type != DayType::Workday;
+    let is_off = |day: &CalendarDay| day.day_type != DayType::Workday;
     let before = days.iter().take(named).rev().take_while(|day| is_off(day)).count();
     let after = days.iter().skip(named).take_while(|day| is_off(day)).count();
     let first = days.get(named - before)?;
@@ -65,11 +65,12 @@ pub(super) fn wait(now: f64, created: f64, due: Option<f64>) -> Wait {
 mod tests {
     use super::*;
 
-    fn day(date: &str, day_type: DayType, name: Option<&str>) -> DayAhead {
-        DayAhead {
+    fn day(date: &str, day_type: DayType, name: Option<&str>) -> CalendarDay {
+        CalendarDay {
             date: Date::parse(date).unwrap(),
             day_type,
             name: name.map(str::to_owned),
+            known: true,
             make_up: false,
         }
     }
@@ -84,7 +85,7 @@ mod tests {
             day("2026-09-27", RestDay, None),
             day("2026-09-28", Workday, None),
         ];
-        let check = |days: &[DayAhead], expected: Option<(&str, usize)>| {
+        let check = |days: &[CalendarDay], expected: Option<(&str, usize)>| {
             let found = next_days_off(days).map(|(first, count, _)| (first.to_string(), count));
             assert_eq!(found, expected.map(|(first, count)| (first.to_owned(), count)));
         };

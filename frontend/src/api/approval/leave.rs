@@ -1,41 +1,8 @@
-//! What a request means for leave, and the calendar it is counted by.
+//! What a request means for leave.
 
-use crate::api::org::MemberRef;
+use crate::api::leave::{AwayMember, DayPart, DayType, LeaveStatus, LeaveTypeName};
 use crate::api::schema;
 use crate::i18n::Date;
-
-/// Half of a day.
-#[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DayPart {
-    /// The morning.
-    #[cynic(rename = "AM")]
-    Am,
-    /// The afternoon.
-    #[cynic(rename = "PM")]
-    Pm,
-}
-
-/// What a day is.
-#[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[cynic(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "named as in the contract")]
-pub enum DayType {
-    Workday,
-    RestDay,
-    StatutoryHoliday,
-    CompanyOff,
-}
-
-/// Where a booked leave stands.
-#[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[cynic(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "named as in the contract")]
-pub enum LeaveStatus {
-    Held,
-    Approved,
-    Released,
-    Reversed,
-}
 
 /// A half day that is covered.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
@@ -65,28 +32,6 @@ pub struct LotUse {
     pub remaining_after: i32,
 }
 
-/// A team mate who is away on these days.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-pub struct AwayMember {
-    /// Who.
-    pub member: MemberRef,
-    /// When.
-    pub days: Vec<AwayHalf>,
-}
-
-/// A half day somebody is away.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-pub struct AwayHalf {
-    /// Which day.
-    pub date: Date,
-    /// Which half.
-    pub part: DayPart,
-    /// The kind of leave, where the viewer may know it.
-    pub type_name: Option<String>,
-    /// Granted, or only asked for.
-    pub status: LeaveStatus,
-}
-
 /// How many of the team are there on a working day.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 pub struct Staffing {
@@ -96,16 +41,6 @@ pub struct Staffing {
     pub present: i32,
     /// All of them.
     pub team: i32,
-}
-
-/// A kind of leave by name.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-#[cynic(graphql_type = "LeaveType")]
-pub struct LeaveTypeName {
-    /// The stable key.
-    pub key: String,
-    /// In the viewer's language.
-    pub name: String,
 }
 
 /// What a submitted request means for leave.
@@ -184,39 +119,4 @@ pub struct LeaveTypesQuery {
     pub as_of: String,
     /// The kinds, in their order.
     pub leave_types: Vec<LeaveType>,
-}
-
-/// Variables of [`WorkDaysQuery`].
-#[derive(cynic::QueryVariables, Clone)]
-pub struct WorkDaysVars {
-    /// First day.
-    pub from: Date,
-    /// Last day; at most 400 days later.
-    pub to: Date,
-}
-
-/// What days are. Topic `calendar`.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-#[cynic(graphql_type = "Query", variables = "WorkDaysVars")]
-pub struct WorkDaysQuery {
-    /// How new this is.
-    pub as_of: String,
-    /// Each day.
-    #[arguments(from: $from, to: $to)]
-    pub work_calendar: Vec<WorkDay>,
-}
-
-/// What a day is.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-#[cynic(graphql_type = "CalendarDay")]
-pub struct WorkDay {
-    /// Which day.
-    pub date: Date,
-    /// What it is.
-    #[cynic(rename = "type")]
-    pub kind: DayType,
-    /// The holiday's name.
-    pub name: Option<String>,
-    /// A day of the weekend that is worked.
-    pub make_up: bool,
 }

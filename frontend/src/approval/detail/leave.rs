@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::doc::changed;
-use crate::api::approval::{DayPart, FormField, LeaveDetail, LeaveStatus, LotUse};
+use crate::api::approval::{FormField, LeaveDetail, LotUse};
+use crate::api::leave::{DayPart, LeaveStatus};
 use crate::approval::plan::{Plan, PlanData};
 use crate::i18n::{Date, date, days};
 use crate::ui::{Note, Tag, Tone};

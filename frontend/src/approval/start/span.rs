@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use super::field::Parts;
 use super::slot::{Entry, Slot};
 use super::state::moved_end;
-use crate::api::approval::{DayType, WorkDay, WorkDaysQuery, WorkDaysVars};
+use crate::api::calendar::{CalendarQuery, CalendarVars};
+use crate::api::leave::{CalendarDay, DayType};
 use crate::api::{live_query, query};
 use crate::i18n::{Date, today};
 use crate::ui::{DateField, DayMark, Field, Marks};
@@ -20,7 +21,7 @@ pub fn use_marks() -> Marks {
     let live = live_query(
         move || format!("work-days:{from}:{to}"),
         || vec!["calendar".to_owned()],
-        move || query(WorkDaysQuery::build(WorkDaysVars { from, to })),
+        move || query(CalendarQuery::build(CalendarVars { from, to })),
     );
     let days = Memo::new(move |_| {
         live.data
@@ -29,7 +30,7 @@ pub fn use_marks() -> Marks {
             .unwrap_or_default()
     });
     Marks::new(move |date| {
-        let found = days.with(|days| known(days, date).map(|day| (day.kind, day.make_up)));
+        let found = days.with(|days| known(days, date).map(|day| (day.day_type, day.make_up)));
         match found {
             Some((DayType::Workday, true)) => DayMark::Makeup,
             Some((DayType::Workday, false)) => DayMark::None,
@@ -41,7 +42,7 @@ pub fn use_marks() -> Marks {
     })
 }
 
-fn known(days: &[WorkDay], date: Date) -> Option<&WorkDay> {
+fn known(days: &[CalendarDay], date: Date) -> Option<&CalendarDay> {
     let at = days.binary_search_by(|day| day.date.cmp(&date)).ok()?;
     days.get(at)
 }
