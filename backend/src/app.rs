@@ -42,7 +42,7 @@ impl App {
             clock,
             ids,
             bus: Bus::new(readers(), forgets()),
-            files: Store::folder(&config.data_dir.join("files"))?,
+            files: Store::open(&config.files)?,
             config: Arc::new(config),
             memory: Memory::default(),
         })

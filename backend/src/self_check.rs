@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::config::Config;
+use crate::cx::Cx;
 use crate::db::Db;
 use crate::secret::{self, SESSIONS};
 
@@ -13,11 +13,12 @@ const SQLITE: [u32; 3] = [3, 51, 3];
 /// Oldest PostgreSQL that is tested.
 const POSTGRES: u32 = 15;
 
-/// Checks data directory, secrets and database. Gives what it found, a line each.
+/// Checks data directory, secrets, database and the place of files. Gives what it found, a line each.
 ///
 /// # Errors
 /// Says in one line what is too weak to serve with, and what to do.
-pub async fn run(config: &Config, db: &Db) -> Result<Vec<String>, String> {
+pub async fn run(cx: &Cx) -> Result<Vec<String>, String> {
+    let (config, db) = (&*cx.config, &cx.db);
     let mut found = vec![folder(&config.data_dir)?];
     let secrets = secret::keys(&config.data_dir, &SESSIONS)?;
     found.push(format!(
@@ -32,6 +33,8 @@ pub async fn run(config: &Config, db: &Db) -> Result<Vec<String>, String> {
             sqlite(db).await?
         }
     });
+    cx.files.probe(cx.ids.next(cx.now())).await?;
+    found.push(format!("files: {}, takes them and gives them back", cx.files.place()));
     Ok(found)
 }
 

@@ -9,8 +9,19 @@ use std::process::{Command, Output};
 /// Runs the program in a folder of its own, without settings from outside.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tongshi"));
-    for name in ["LISTEN", "DATABASE_URL", "DATA_DIR", "CONFIG"] {
+    for name in [
+        "LISTEN",
+        "DATABASE_URL",
+        "DATA_DIR",
+        "CONFIG",
+        "FILES",
+        "LOG_FORMAT",
+        "METRICS_TOKEN",
+    ] {
         command.env_remove(format!("TONGSHI_{name}"));
+    }
+    for name in ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "ENDPOINT_URL", "REGION"] {
+        command.env_remove(format!("AWS_{name}"));
     }
     command
         .current_dir(folder)
@@ -68,7 +79,21 @@ fn wrong_settings_are_named() {
         ("[limits]\ndepht = 12", "unknown setting `depht`"),
         ("[limits]\ndepth = 12000", "limits.depth"),
         ("[limits]\nsockets_per_member = 0", "limits.sockets_per_member"),
+        ("files = \"gs://office\"", "files"),
+        (
+            "files = \"s3://office\"\n[s3]\nendpoint = \"minio:9000\"",
+            "s3.endpoint",
+        ),
+        (
+            "files = \"s3://office\"\n[s3]\naccess_key = \"x\"",
+            "unknown setting `access_key`",
+        ),
+        (
+            "files = \"s3://office\"\n[s3]\naccess_key_id = \"x\"",
+            "s3.secret_access_key",
+        ),
         // What contradicts itself.
+        ("[s3]\nregion = \"cn-north-1\"", "files"),
         ("otlp_share = 0.5", "otlp_endpoint"),
         ("database_connections = 8", "database_connections"),
         (

@@ -24,6 +24,7 @@ mod org;
 mod outage;
 mod over_http;
 mod races;
+mod s3;
 mod session;
 mod set_up;
 mod several;

@@ -173,12 +173,12 @@ async fn the_demo_company_gets_the_password_that_was_chosen() {
 #[tokio::test]
 async fn a_server_looks_at_itself_before_it_serves() {
     use std::os::unix::fs::PermissionsExt;
-    let lines = async |app: &TestApp| tongshi::self_check::run(&app.cx.config, &app.cx.db).await;
+    let lines = async |app: &TestApp| tongshi::self_check::run(&app.cx).await;
     let app = TestApp::start_empty(Engine::Sqlite).await;
     let file = app.folder.path().join("tongshi.db");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a mode");
     let found = lines(&app).await.expect("strong enough");
-    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(found.len(), 4, "{found:?}");
     assert!(
         found[2].contains("SQLite 3.") && found[2].contains("durable commits"),
         "{found:?}"

@@ -65,6 +65,11 @@ pub async fn world_as_it_is(url: &str, folder: &Path, clock: Arc<TestClock>) -> 
     world_as(url, folder, clock, Settings::default()).await
 }
 
+/// The same with settings of its own.
+pub async fn world_as_it_is_with(url: &str, folder: &Path, clock: Arc<TestClock>, settings: Settings) -> Cx {
+    world_as(url, folder, clock, settings).await
+}
+
 async fn world_as(url: &str, folder: &Path, clock: Arc<TestClock>, settings: Settings) -> Cx {
     let settings = Settings {
         listen: Some("127.0.0.1:0".into()),

@@ -8,6 +8,7 @@ pub mod events;
 pub mod person;
 pub mod postgres;
 pub mod process;
+pub mod s3;
 pub mod wire;
 
 pub use app::TestApp;

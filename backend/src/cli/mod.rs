@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use tongshi::app::App;
 use tongshi::backup::Purpose;
-use tongshi::config::{Config, Secret, Settings};
+use tongshi::config::{Config, S3, Secret, Settings, is_bucket};
 use tongshi::cx::{Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
 use tongshi::graphql::schema;
@@ -47,6 +47,9 @@ struct Common {
     /// Folder for database, files and secrets [default: ./data]
     #[arg(long, global = true, env = "TONGSHI_DATA_DIR", value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
+    /// Where uploaded files lie: a folder, or s3://bucket/prefix [default: files in the data directory]
+    #[arg(long, global = true, env = "TONGSHI_FILES", value_name = "PLACE")]
+    files: Option<String>,
     /// Token of whoever collects /metrics
     #[arg(
         long,
@@ -144,8 +147,8 @@ enum User {
 pub(crate) async fn run() -> Result<(), String> {
     let Cli { common, command } = Cli::parse();
     match command {
-        Command::Serve => serve::run(common.config(None)?).await,
-        Command::Demo { people } => demo::run(common.config(Some(true))?, people).await,
+        Command::Serve => Box::pin(serve::run(common.config(None)?)).await,
+        Command::Demo { people } => Box::pin(demo::run(common.config(Some(true))?, people)).await,
         Command::Migrate => migrate(common.config(None)?).await,
         Command::Schema => {
             print!("{}", schema::build(None, schema::Build::default()).sdl());
@@ -178,6 +181,7 @@ impl Common {
             listen: self.listen,
             database_url: self.database_url,
             data_dir: self.data_dir,
+            files: self.files,
             metrics_token: self.metrics_token.map(Secret::from),
             log_format: self.log_format,
             ..Settings::default()
@@ -186,7 +190,11 @@ impl Common {
             graphiql,
             ..Settings::default()
         };
-        Config::new(flags.over(file).over(usual))
+        let mut settings = flags.over(file).over(usual);
+        if settings.files.as_deref().is_some_and(is_bucket) {
+            settings.s3 = Some(settings.s3.unwrap_or_default().over(S3::from_environment()));
+        }
+        Config::new(settings)
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     let export = log::start(config.log_format, config.collector.as_ref())?;
     let listener = bind(config.listen).await?;
     let cx = super::open(config).await?;
-    for line in self_check::run(&cx.config, &cx.db).await? {
+    for line in self_check::run(&cx).await? {
         println!("{line}");
     }
     set_up::start_year(&cx).await.map_err(tongshi::error::Error::line)?;

@@ -2,6 +2,7 @@
 
 mod limits;
 mod settings;
+mod storage;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub use limits::{Limits, in_words};
 pub use settings::Settings;
+pub use storage::{Bucket, Files, S3, is_bucket};
 
 use crate::outbound;
 use crate::telemetry::export::Collector;
@@ -29,6 +31,8 @@ pub struct Config {
     pub database_url: String,
     /// Folder for the database, files and secrets.
     pub data_dir: PathBuf,
+    /// Where uploaded files lie.
+    pub files: Files,
     /// Whether the GraphQL explorer is offered.
     pub graphiql: bool,
     /// Whether cookies are marked `Secure`: on unless the server is used over plain HTTP on this machine.
@@ -128,6 +132,7 @@ impl Config {
             database_connections: connections(settings.database_connections, &database_url)?,
             limits: settings.limits.unwrap_or_default().check()?,
             collector: collector(settings.otlp_endpoint.as_deref(), settings.otlp_share)?,
+            files: storage::read(settings.files.as_deref(), settings.s3, &data_dir)?,
             listen,
             database_url,
             data_dir,

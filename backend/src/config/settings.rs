@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Limits, Secret};
+use super::{Limits, S3, Secret};
 
 /// What may stand in a settings file (TOML). Unknown settings are refused.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -44,6 +44,10 @@ pub struct Settings {
     pub otlp_share: Option<f64>,
     /// Connections to a PostgreSQL server [default: 16].
     pub database_connections: Option<u32>,
+    /// Where uploaded files lie: a folder, or `s3://bucket/prefix` [default: files in the data directory].
+    pub files: Option<String>,
+    /// The store behind `s3://`.
+    pub s3: Option<S3>,
     /// What requests may ask for.
     pub limits: Option<Limits>,
 }
@@ -100,6 +104,8 @@ impl Settings {
             otlp_endpoint: self.otlp_endpoint.or(below.otlp_endpoint),
             otlp_share: self.otlp_share.or(below.otlp_share),
             database_connections: self.database_connections.or(below.database_connections),
+            files: self.files.or(below.files),
+            s3: self.s3.or(below.s3),
             limits: self.limits.or(below.limits),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod graphql;
 pub mod model;
+mod remote;
 pub mod service;
 mod store;
 
