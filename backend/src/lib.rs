@@ -10,6 +10,7 @@ pub mod config;
 pub mod cx;
 pub mod db;
 pub mod demo;
+pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod file;

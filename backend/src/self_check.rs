@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::cx::Cx;
 use crate::db::Db;
@@ -46,27 +46,36 @@ fn count(number: usize, what: &str) -> String {
 }
 
 async fn sqlite(db: &Db) -> Result<String, String> {
-    let version = ask(db, "SELECT sqlite_version() AS found").await?;
+    let version = ask(db.write(), "SELECT sqlite_version() AS found").await?;
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
     if parts < SQLITE.to_vec() {
         return Err(format!(
             "SQLite {version} can damage a database under load; at least 3.51.3 is needed"
         ));
     }
-    for (setting, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
-        let query = format!("SELECT CAST({setting} AS TEXT) AS found FROM pragma_{setting}");
-        let found = ask(db, &query).await?;
-        if !found.eq_ignore_ascii_case(expected) {
+    if let Some(many) = db.pools().iter().find(|pool| pool.name == "write" && pool.most != 1) {
+        return Err(format!("the database has {} writers and not one", many.most));
+    }
+    for connection in [db.write(), db.read()] {
+        for (setting, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+            let query = format!("SELECT CAST({setting} AS TEXT) AS found FROM pragma_{setting}");
+            let found = ask(connection, &query).await?;
+            if !found.eq_ignore_ascii_case(expected) {
+                return Err(format!(
+                    "the database has {setting} = {found} and not {expected}; another program has changed it"
+                ));
+            }
+        }
+        let patience = ask(
+            connection,
+            "SELECT CAST(timeout AS TEXT) AS found FROM pragma_busy_timeout",
+        )
+        .await?;
+        if patience.parse::<u32>().unwrap_or_default() < 5_000 {
             return Err(format!(
-                "the database has {setting} = {found} and not {expected}; another program has changed it"
+                "the database waits only {patience} ms for others; at least 5000 are needed"
             ));
         }
-    }
-    let patience = ask(db, "SELECT CAST(timeout AS TEXT) AS found FROM pragma_busy_timeout").await?;
-    if patience.parse::<u32>().unwrap_or_default() < 5_000 {
-        return Err(format!(
-            "the database waits only {patience} ms for others; at least 5000 are needed"
-        ));
     }
     Ok(format!(
         "database: SQLite {version}, write-ahead log, durable commits, foreign keys"
@@ -74,34 +83,46 @@ async fn sqlite(db: &Db) -> Result<String, String> {
 }
 
 async fn postgres(db: &Db) -> Result<String, String> {
-    let number = ask(db, "SELECT current_setting('server_version_num') AS found").await?;
+    let number = ask(db.write(), "SELECT current_setting('server_version_num') AS found").await?;
     let major = number.parse::<u32>().unwrap_or_default() / 10_000;
     if major < POSTGRES {
         return Err(format!("PostgreSQL {major} is too old; at least {POSTGRES} is needed"));
     }
-    let encoding = ask(db, "SELECT current_setting('server_encoding') AS found").await?;
+    let encoding = ask(db.write(), "SELECT current_setting('server_encoding') AS found").await?;
     if encoding != "UTF8" {
         return Err(format!(
             "the database is encoded in {encoding}; create it with ENCODING 'UTF8'"
         ));
     }
+    let most = ask(db.write(), "SELECT current_setting('max_connections') AS found").await?;
+    let most = most.parse::<u32>().unwrap_or(u32::MAX);
+    if let Some(pool) = db.pools().iter().find(|pool| pool.most > most) {
+        return Err(format!(
+            "database_connections = {}, but the server takes at most {most} (max_connections)",
+            pool.most
+        ));
+    }
+    let mut off = Vec::new();
     for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-        let found = ask(db, &format!("SELECT current_setting('{setting}') AS found")).await?;
-        // Tests and trials may choose speed; whoever does is told at each start.
-        if found == "off" {
-            return Ok(format!(
-                "database: PostgreSQL {major}; {setting} is off: what was answered can be lost when the machine fails"
-            ));
+        if ask(db.write(), &format!("SELECT current_setting('{setting}') AS found")).await? == "off" {
+            off.push(setting);
         }
+    }
+    // Tests and trials may choose speed; whoever does is told at each start.
+    if !off.is_empty() {
+        let (off, verb) = (off.join(", "), if off.len() == 1 { "is" } else { "are" });
+        return Ok(format!(
+            "database: PostgreSQL {major}; {off} {verb} off: what was answered can be lost when the machine fails"
+        ));
     }
     Ok(format!("database: PostgreSQL {major}, UTF8, durable commits"))
 }
 
-async fn ask(db: &Db, query: &str) -> Result<String, String> {
+/// The text an engine answers to a question about itself, in the column `found`.
+pub(crate) async fn ask(connection: &DatabaseConnection, query: &str) -> Result<String, String> {
     let fail = |cause: String| format!("the database could not be checked: {}", cause.replace('\n', " "));
-    let statement = Statement::from_string(db.backend(), query.to_owned());
-    let row = db
-        .write()
+    let statement = Statement::from_string(connection.get_database_backend(), query.to_owned());
+    let row = connection
         .query_one_raw(statement)
         .await
         .map_err(|error| fail(error.to_string()))?;

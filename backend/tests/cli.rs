@@ -213,3 +213,34 @@ fn a_spreadsheet_with_errors_changes_nothing_and_tells_row_and_column() {
         assert!(told.contains(line), "{told}");
     }
 }
+
+#[test]
+fn a_doctor_tells_settings_and_health_and_no_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    std::fs::write(
+        at.join("settings.toml"),
+        "metrics_token = \"a-token-of-the-tests\"\notlp_endpoint = \"http://me:hunter2@127.0.0.1:1\"\n[limits]\ndepth = 20\n",
+    )
+    .expect("written");
+    let arguments = ["doctor", "--config", "settings.toml"];
+    check(at, &arguments, &["the database is empty"]);
+    assert!(run(at, &["migrate", "--config", "settings.toml"]).status.success());
+    let output = run(at, &arguments);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for line in [
+        "Tongshi ",
+        "  limits.depth = 20",
+        "  metrics_token = set",
+        "  otlp_endpoint = http://me:***@127.0.0.1:1/",
+        "  write.journal_mode = wal",
+        "  read.synchronous = FULL",
+        "  connections.write = 1 at most",
+        "  database: SQLite 3.",
+        "  events: 0 wait",
+    ] {
+        assert!(told.lines().any(|found| found.starts_with(line)), "{line}: {told}");
+    }
+    assert!(!told.contains("a-token") && !told.contains("hunter2"), "{told}");
+}

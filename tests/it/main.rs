@@ -8,6 +8,7 @@ mod budget;
 mod contract;
 mod crowd;
 mod demo;
+mod diagnosis;
 mod door;
 mod durability;
 mod faults;

@@ -79,7 +79,7 @@ pub(super) async fn verify(config: Config, checkpoint: Option<PathBuf>) -> Resul
 }
 
 /// Opens the database as it is: nothing is brought up to date behind the back of a server that works on it.
-async fn look(config: Config) -> Result<Cx, String> {
+pub(super) async fn look(config: Config) -> Result<Cx, String> {
     let db = Db::open_with(&config.database_url, config.database_connections).await?;
     App::world(config, db, Arc::new(SystemClock), Arc::new(RandomIds::default()))
 }

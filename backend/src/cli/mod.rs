@@ -1,6 +1,7 @@
 //! Commands and what they have in common: settings, the database brought up to date, the log.
 
 mod demo;
+mod doctor;
 mod import;
 mod keep;
 mod keys;
@@ -79,6 +80,8 @@ enum Command {
     },
     /// Bring the database up to date and stop
     Migrate,
+    /// Print settings, what the database says of itself, and whether a server would start
+    Doctor,
     /// Print the GraphQL schema
     Schema,
     /// Bring data in
@@ -150,6 +153,7 @@ pub(crate) async fn run() -> Result<(), String> {
         Command::Serve => Box::pin(serve::run(common.config(None)?)).await,
         Command::Demo { people } => Box::pin(demo::run(common.config(Some(true))?, people)).await,
         Command::Migrate => migrate(common.config(None)?).await,
+        Command::Doctor => doctor::run(common.config(None)?).await,
         Command::Schema => {
             print!("{}", schema::build(None, schema::Build::default()).sdl());
             Ok(())
