@@ -16,6 +16,7 @@ mod m20261123_000009_attendance;
 mod m20261123_000010_event_seal;
 mod m20261123_000011_identity_token;
 mod m20261123_000020_large_company;
+mod m20261123_000021_search;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_event_seal::Migration),
             Box::new(m20261123_000011_identity_token::Migration),
             Box::new(m20261123_000020_large_company::Migration),
+            Box::new(m20261123_000021_search::Migration),
         ]
     }
 }

@@ -36,7 +36,7 @@ impl Shape {
         }
     }
 
-    /// A company that has lived: the larger, the longer. 20,000 people look back on six years with 600,000 requests.
+    /// A company that has lived: the larger, the longer. 20,000 people look back on seven years with 600,000 requests.
     pub(super) fn of(people: usize) -> Self {
         if people < LARGE {
             return Self {
@@ -46,7 +46,7 @@ impl Shape {
             };
         }
         let branches = (people / LIVED - 1).min(BRANCHES);
-        let years = u32::try_from(people / 3_300).unwrap_or(u32::MAX).clamp(1, 6);
+        let years = u32::try_from(people / 2_850).unwrap_or(u32::MAX).clamp(1, 7);
         Self::divided(people, u16::try_from(branches).unwrap_or(u16::MAX), years)
     }
 
@@ -81,7 +81,7 @@ mod tests {
             assert!(shape.here <= branches, "{shape:?}");
         }
         assert_eq!(Shape::of(20_000).branches, 99);
-        assert_eq!(Shape::of(20_000).years, 6);
+        assert_eq!(Shape::of(20_000).years, 7);
         assert_eq!(Shape::of(200).branches, 0);
     }
 }

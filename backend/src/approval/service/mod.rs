@@ -17,6 +17,7 @@ mod persist;
 mod preview;
 mod read;
 mod route;
+mod seek;
 mod shelf;
 mod submit;
 mod template;

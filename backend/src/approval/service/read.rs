@@ -6,14 +6,15 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use entity::{
     ApprovalId, ApprovalStatus, DataScope, DepartmentId, MemberId, Role, TaskId, TaskStatus, approval_case as case_row,
     approval_copy as copy_row, approval_task as task_row, approval_template as template_row, org_department,
-    org_member, org_role_grant,
+    org_role_grant,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
 };
 
+use super::seek::sought;
 use crate::access::{Permission, Reach};
 use crate::cx::{Actor, Cx, company_offset};
 use crate::error::{Error, Result};
@@ -43,7 +44,7 @@ pub struct Filter {
     pub department: Option<DepartmentId>,
     /// Of an applicant.
     pub applicant: Option<MemberId>,
-    /// Number, title, or name of the applicant, also in pinyin.
+    /// Words of which each fits the number, the applicant (also in pinyin) or the kind.
     pub search: Option<String>,
     /// Submitted on this day or later.
     pub from: Option<NaiveDate>,
@@ -200,12 +201,17 @@ pub async fn list(
     filter: &Filter,
     page: Page<ApprovalId>,
 ) -> Result<Slice<case_row::Model>> {
-    let mut query = piled(actor, pile, filter);
+    let mut query = piled(cx, actor, pile, filter).await?;
+    // The same ids: the pile is walked in the order of the index it stands in, however many requests it holds.
+    let id = match pile {
+        Pile::Copied => Expr::col((copy_row::Entity, copy_row::Column::CaseId)),
+        Pile::Started | Pile::Done | Pile::All => Expr::col((case_row::Entity, case_row::Column::Id)),
+    };
     if let Some(from) = page.from {
-        query = query.filter(case_row::Column::Id.lt(from));
+        query = query.filter(id.clone().lt(from));
     }
     let rows = query
-        .order_by_desc(case_row::Column::Id)
+        .order_by(id, Order::Desc)
         .limit(page.size + 1)
         .all(cx.db.read())
         .await?;
@@ -217,39 +223,39 @@ pub async fn list(
 /// # Errors
 /// Only those of the database.
 pub async fn count(cx: &Cx, actor: &Actor, pile: Pile, filter: &Filter) -> Result<u64> {
-    Ok(piled(actor, pile, filter).count(cx.db.read()).await?)
+    Ok(piled(cx, actor, pile, filter).await?.count(cx.db.read()).await?)
 }
 
-fn piled(actor: &Actor, pile: Pile, filter: &Filter) -> Select<case_row::Entity> {
+async fn piled(cx: &Cx, actor: &Actor, pile: Pile, filter: &Filter) -> Result<Select<case_row::Entity>> {
     use case_row::Column;
-    let query = case_row::Entity::find().filter(match pile {
+    let mut query = case_row::Entity::find();
+    if pile == Pile::Copied {
+        let copy = copy_row::Entity::belongs_to(case_row::Entity)
+            .from(copy_row::Column::CaseId)
+            .to(Column::Id);
+        query = query.join_rev(JoinType::InnerJoin, copy.into());
+    }
+    query = query.filter(match pile {
         Pile::Started => Condition::all().add(Column::ApplicantId.eq(actor.member)),
         // The correction of an own request is no decision.
         Pile::Done => Condition::all()
             .add(Column::ApplicantId.ne(actor.member))
             .add(Column::Id.in_subquery(acted(actor.member))),
-        Pile::Copied => Condition::all().add(Column::Id.in_subquery(copied(actor.member, filter.unread_only))),
+        Pile::Copied => Condition::all()
+            .add(copy_row::Column::MemberId.eq(actor.member))
+            .add_option(filter.unread_only.then(|| copy_row::Column::ReadAt.is_null())),
         Pile::All => listed(actor),
     });
-    if pile == Pile::Copied {
-        // The pile itself holds only those not opened.
-        query.filter(matching(
-            actor,
-            &Filter {
-                unread_only: false,
-                ..filter.clone()
-            },
-        ))
-    } else {
-        query.filter(matching(actor, filter))
-    }
+    // The pile of copies itself holds only those not opened.
+    let unread = filter.unread_only && pile != Pile::Copied;
+    Ok(query.filter(matching(cx, actor, filter, unread).await?))
 }
 
 /// What of [`Filter`] a request has to meet, whichever pile it lies in.
-fn matching(actor: &Actor, filter: &Filter) -> Condition {
+async fn matching(cx: &Cx, actor: &Actor, filter: &Filter, unread: bool) -> Result<Condition> {
     use case_row::Column;
     let mut all = Condition::all();
-    if filter.unread_only {
+    if unread {
         all = all.add(Column::Id.in_subquery(copied(actor.member, true)));
     }
     if let Some(keys) = &filter.template_keys {
@@ -275,10 +281,12 @@ fn matching(actor: &Actor, filter: &Filter) -> Condition {
     if let Some(to) = filter.to.and_then(|day| start_of(day.checked_add_days(Days::new(1))?)) {
         all = all.add(Column::SubmittedAt.lt(to));
     }
-    match filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => all.add(found(text)),
-        None => all,
+    if let Some(text) = &filter.search
+        && let Some(fits) = sought(cx, text).await?
+    {
+        all = all.add(fits);
     }
+    Ok(all)
 }
 
 /// A department and all below it.
@@ -288,31 +296,6 @@ fn with_below(department: DepartmentId) -> SelectStatement {
         .from(org_department::Entity)
         .and_where(org_department::Column::Path.contains(format!("/{department}/")))
         .to_owned()
-}
-
-fn found(text: &str) -> Condition {
-    let text: String = text.chars().take(100).collect::<String>().to_lowercase();
-    let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let anywhere = || LikeExpr::new(format!("%{text}%")).escape('\\');
-    let lower = |column| Func::lower(Expr::col((case_row::Entity, column)));
-    let mut any = Condition::any()
-        .add(Expr::expr(lower(case_row::Column::Number)).like(anywhere()))
-        .add(Expr::expr(lower(case_row::Column::Title)).like(anywhere()))
-        .add(Expr::expr(lower(case_row::Column::TitleEn)).like(anywhere()));
-    if text.chars().all(|letter| letter.is_ascii_alphanumeric()) {
-        let named = Query::select()
-            .column(org_member::Column::Id)
-            .from(org_member::Entity)
-            .cond_where(
-                Condition::any()
-                    .add(org_member::Column::Pinyin.starts_with(&text))
-                    .add(org_member::Column::Initials.eq(&text))
-                    .add(org_member::Column::Account.eq(&text)),
-            )
-            .to_owned();
-        any = any.add(case_row::Column::ApplicantId.in_subquery(named));
-    }
-    any
 }
 
 /// When a civil day of the company begins.
@@ -335,7 +318,7 @@ pub async fn inbox(
 ) -> Result<Slice<(task_row::Model, Option<case_row::Model>)>> {
     let mut query = waiting(actor)
         .join(JoinType::InnerJoin, request_of_task())
-        .filter(matching(actor, filter))
+        .filter(matching(cx, actor, filter, filter.unread_only).await?)
         .select_also(case_row::Entity);
     if let Some(from) = page.from {
         query = query.filter(task_row::Column::Id.gt(from));
@@ -353,7 +336,7 @@ pub async fn inbox(
 /// # Errors
 /// Only those of the database.
 pub async fn inbox_count(cx: &Cx, actor: &Actor, filter: &Filter) -> Result<u64> {
-    let wanted = matching(actor, filter);
+    let wanted = matching(cx, actor, filter, filter.unread_only).await?;
     let mut query = waiting(actor);
     if !wanted.is_empty() {
         query = query.join(JoinType::InnerJoin, request_of_task()).filter(wanted);

@@ -29,7 +29,7 @@ pub use import::{Counts, Imported, Upload, import_members, import_members_by_com
 pub use member::{
     CreateMember, Created, Edit, MemberEdit, create_member, disable_member, enable_member, set_locale, update_member,
 };
-pub use read::{MemberFilter, count_members, departments, member, members, organisation, positions, reports};
+pub use read::{MemberFilter, count_members, departments, member, members, named, organisation, positions, reports};
 pub use right::{may, may_reset_password};
 pub use role::{GrantRole, GrantView, grant_role, revoke_role, role_grants};
 pub use set_up::{SetUp, check_first, needs_set_up, set_up};

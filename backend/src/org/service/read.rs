@@ -129,6 +129,11 @@ async fn filtered(cx: &Cx, actor: &Actor, filter: &MemberFilter) -> Result<Selec
     }
 }
 
+/// Members whose name, alias, pinyin, account or badge number fit a word, active or not; none when nothing is sought.
+pub fn named(word: &str) -> Option<Condition> {
+    search_key(word).map(|_| search(word, false))
+}
+
 /// The rule of [`crate::org::model::SearchKey::matches`] in SQL. Mobile numbers are searched only for who may see them all: a search
 /// that finds or does not find tells the number.
 fn search(typed: &str, contacts: bool) -> Condition {

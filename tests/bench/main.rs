@@ -1,0 +1,90 @@
+//! Measures a release build of the server on a large company; see the README beside this file.
+
+mod company;
+mod feed;
+mod load;
+mod queries;
+mod server;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use company::Company;
+use load::Load;
+use queries::Subject;
+use server::Server;
+
+/// What to measure, and where.
+#[derive(Parser, Clone)]
+struct Options {
+    /// Folder of the data; filled when it is empty.
+    #[arg(long)]
+    data_dir: PathBuf,
+    /// Database to use instead of the one in the folder.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// People of a company that is filled.
+    #[arg(long, default_value_t = 20_000)]
+    people: usize,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// The server.
+    #[arg(long, default_value = "target/release/tongshi")]
+    binary: PathBuf,
+    /// Where it listens.
+    #[arg(long, default_value_t = 8700)]
+    port: u16,
+    /// Subscribers of the feed.
+    #[arg(long, default_value_t = 1_000)]
+    subscribers: usize,
+}
+
+#[tokio::main]
+async fn main() {
+    let options = Options::parse();
+    server::fill(&options).await;
+    let company = Company::load(&options).await;
+    println!(
+        "company: {} people, {} requests, {} tasks wait",
+        company.people,
+        company.requests,
+        company.tasks.len()
+    );
+    queries::count_statements(&options, &company).await;
+
+    let subject = Subject::of(&company);
+    let began = std::time::Instant::now();
+    let server = Server::start(&options).await;
+    server
+        .answers(&company.session(subject.reader), &queries::detail(&subject))
+        .await;
+    println!(
+        "start   {:>7.0} ms to the first answered Q2",
+        began.elapsed().as_secs_f64() * 1e3
+    );
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let idle = server.memory();
+
+    let load = Load {
+        server: &server,
+        span: Duration::from_secs(options.seconds),
+    };
+    for connections in [16, 64] {
+        load.read("Q1", connections, &company.inboxes(connections)).await;
+        load.read("Q2", connections, &company.details(connections)).await;
+    }
+    let mut tasks = company.tasks.iter();
+    for connections in [16, 64] {
+        load.approve("M1", connections, &company, &mut tasks).await;
+    }
+    feed::measure(&server, &company, options.subscribers, &mut tasks).await;
+    let peak = server.memory();
+    println!(
+        "memory  idle {:.0} MiB ({:.0} in all), peak {:.0} MiB in all",
+        idle.own, idle.resident, peak.highest
+    );
+    server.stop().await;
+}

@@ -1,0 +1,202 @@
+//! The server as a process: start, stop, and what `/proc` says of it.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use entity::event_log;
+use sea_orm::{ColumnTrait, EntityTrait, QuerySelect};
+use serde_json::Value;
+use tokio::process::{Child, Command};
+use tongshi::db::Db;
+use tongshi::event::seal;
+
+use crate::Options;
+use crate::company::url;
+
+/// Ticks of a second in `/proc/PID/stat`: Linux gives user space 100 on every architecture.
+const TICKS: f64 = 100.0;
+
+/// A running server.
+pub(crate) struct Server {
+    child: Child,
+    client: reqwest::Client,
+    /// Where it listens.
+    pub(crate) address: String,
+    /// Name of the database of a PostgreSQL server.
+    database: Option<String>,
+}
+
+/// Resident memory, in MiB.
+pub(crate) struct Memory {
+    /// Without pages of files.
+    pub(crate) own: f64,
+    /// In all.
+    pub(crate) resident: f64,
+    /// The most there ever was.
+    pub(crate) highest: f64,
+}
+
+fn command(options: &Options, verb: &str) -> Command {
+    let mut command = Command::new(&options.binary);
+    command
+        .arg(verb)
+        .arg("--data-dir")
+        .arg(&options.data_dir)
+        .arg("--listen")
+        .arg(format!("127.0.0.1:{}", options.port))
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true);
+    if let Some(url) = &options.database_url {
+        command.arg("--database-url").arg(url);
+    }
+    command
+}
+
+/// Fills the company when it is not there, and says how long it took.
+pub(crate) async fn fill(options: &Options) {
+    let mark = options.data_dir.join("bench.filled");
+    if mark.exists() {
+        return;
+    }
+    let began = Instant::now();
+    let mut child = command(options, "demo")
+        .arg("--people")
+        .arg(options.people.to_string())
+        .spawn()
+        .expect("the release binary: cargo build --release");
+    let client = reqwest::Client::new();
+    while !ready(&client, options.port).await {
+        assert!(
+            child.try_wait().expect("a state").is_none(),
+            "the server did not fill the company"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    println!(
+        "fill    {:>7.1} s for {} people",
+        began.elapsed().as_secs_f64(),
+        options.people
+    );
+    sealed(options).await;
+    println!("sealed  {:>7.1} s after the start", began.elapsed().as_secs_f64());
+    stop(child).await;
+    std::fs::write(mark, "").expect("a mark");
+}
+
+/// Waits until the events that were loaded in bulk are sealed: it happens beside other work and would disturb the figures.
+async fn sealed(options: &Options) {
+    let db = Db::open(&url(options)).await.expect("the database");
+    loop {
+        let last: Option<Option<i64>> = event_log::Entity::find()
+            .select_only()
+            .column_as(event_log::Column::Seq.max(), "seq")
+            .into_tuple()
+            .one(db.read())
+            .await
+            .expect("a number");
+        let sealed = seal::newest(db.read()).await.expect("a seal").through;
+        if last.flatten().is_none_or(|last| last <= sealed) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    db.close().await.expect("closed");
+}
+
+async fn ready(client: &reqwest::Client, port: u16) -> bool {
+    let answer = client.get(format!("http://127.0.0.1:{port}/healthz")).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+async fn stop(mut child: Child) {
+    let pid = child.id().expect("a process").to_string();
+    let _ = std::process::Command::new("kill").arg(pid).status();
+    let _ = child.wait().await;
+}
+
+impl Server {
+    /// Starts it; it may not answer yet.
+    pub(crate) async fn start(options: &Options) -> Self {
+        let child = command(options, "serve").spawn().expect("the release binary");
+        let database = options.database_url.as_deref();
+        Self {
+            child,
+            client: reqwest::Client::new(),
+            address: format!("127.0.0.1:{}", options.port),
+            database: database.and_then(|url| Some(url.rsplit_once('/')?.1.to_owned())),
+        }
+    }
+
+    /// Asks until it is answered.
+    pub(crate) async fn answers(&self, token: &str, body: &Value) {
+        loop {
+            let answer = self
+                .client
+                .post(format!("http://{}/graphql", self.address))
+                .bearer_auth(token)
+                .json(body)
+                .send()
+                .await;
+            if let Ok(answer) = answer {
+                let answer: Value = answer.json().await.expect("an answer");
+                assert!(answer.get("errors").is_none(), "{answer:#}");
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Seconds of CPU the server used so far, and those of the database's own processes.
+    pub(crate) fn cpu(&self) -> (f64, f64) {
+        let pid = self.child.id().expect("a process");
+        let own = cpu(Path::new(&format!("/proc/{pid}"))).unwrap_or_default();
+        let Some(database) = &self.database else {
+            return (own, 0.0);
+        };
+        let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
+        let of_database = processes.filter(|process| {
+            let title = std::fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
+            title.starts_with("postgres:") && title.split_whitespace().any(|word| word == database)
+        });
+        (own, of_database.filter_map(|process| cpu(&process.path())).sum())
+    }
+
+    /// Its memory.
+    pub(crate) fn memory(&self) -> Memory {
+        let pid = self.child.id().expect("a process");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a status");
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kib = line.and_then(|rest| {
+                rest.trim_start_matches(':')
+                    .split_whitespace()
+                    .next()?
+                    .parse::<f64>()
+                    .ok()
+            });
+            kib.unwrap_or_default() / 1024.0
+        };
+        Memory {
+            own: field("RssAnon"),
+            resident: field("VmRSS"),
+            highest: field("VmHWM"),
+        }
+    }
+
+    /// Stops it as a signal would.
+    pub(crate) async fn stop(self) {
+        stop(self.child).await;
+    }
+}
+
+fn cpu(process: &Path) -> Option<f64> {
+    let stat = std::fs::read_to_string(process.join("stat")).ok()?;
+    // The name in brackets may hold anything; the fields behind it are numbers.
+    let rest = stat.rsplit_once(')')?.1;
+    let mut fields = rest.split_whitespace().skip(11);
+    let user: f64 = fields.next()?.parse().ok()?;
+    let system: f64 = fields.next()?.parse().ok()?;
+    Some((user + system) / TICKS)
+}
