@@ -109,7 +109,7 @@ impl Company {
         }
         let requests = approval_case::Entity::find().count(db.read()).await.expect("a number");
         db.close().await.expect("closed");
-        let secret = secret::load_or_create(&options.data_dir, &secret::SESSIONS).expect("the secret of sessions");
+        let secrets = secret::keys(&options.data_dir, &secret::SESSIONS).expect("the secrets of sessions");
         let waiting = |(task, case, member)| Waiting { task, case, member };
         Self {
             people: members.len() as u64,
@@ -117,7 +117,7 @@ impl Company {
             tasks: tasks.into_iter().map(waiting).collect(),
             members,
             sessions,
-            keys: Keys::new(&secret),
+            keys: Keys::new(&secrets),
         }
     }
 

@@ -86,5 +86,4 @@ async fn main() {
         "memory  idle {:.0} MiB ({:.0} in all), peak {:.0} MiB in all",
         idle.own, idle.resident, peak.highest
     );
-    server.stop().await;
 }

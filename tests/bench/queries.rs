@@ -61,6 +61,7 @@ pub(crate) async fn count_statements(options: &Options, company: &Company) {
         listen: Some("127.0.0.1:0".into()),
         database_url: Some(url(options)),
         data_dir: Some(options.data_dir.clone()),
+        member_points: Some(0),
         ..Settings::default()
     };
     let config = Config::new(settings).expect("settings");

@@ -1,13 +1,12 @@
 //! The server as a process: start, stop, and what `/proc` says of it.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use entity::event_log;
 use sea_orm::{ColumnTrait, EntityTrait, QuerySelect};
 use serde_json::Value;
-use tokio::process::{Child, Command};
 use tongshi::db::Db;
 use tongshi::event::seal;
 
@@ -37,7 +36,13 @@ pub(crate) struct Memory {
     pub(crate) highest: f64,
 }
 
+/// What the bench sets otherwise than a company would: one member may ask as often as the server answers.
+const SETTINGS: &str = "member_points = 0\naddress_points = 0\n";
+
 fn command(options: &Options, verb: &str) -> Command {
+    let settings = options.data_dir.join("bench.toml");
+    std::fs::create_dir_all(&options.data_dir).expect("the folder");
+    std::fs::write(&settings, SETTINGS).expect("the settings");
     let mut command = Command::new(&options.binary);
     command
         .arg(verb)
@@ -45,9 +50,10 @@ fn command(options: &Options, verb: &str) -> Command {
         .arg(&options.data_dir)
         .arg("--listen")
         .arg(format!("127.0.0.1:{}", options.port))
+        .arg("--config")
+        .arg(settings)
         .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .kill_on_drop(true);
+        .stderr(Stdio::inherit());
     if let Some(url) = &options.database_url {
         command.arg("--database-url").arg(url);
     }
@@ -81,7 +87,7 @@ pub(crate) async fn fill(options: &Options) {
     );
     sealed(options).await;
     println!("sealed  {:>7.1} s after the start", began.elapsed().as_secs_f64());
-    stop(child).await;
+    stop(&mut child);
     std::fs::write(mark, "").expect("a mark");
 }
 
@@ -110,10 +116,16 @@ async fn ready(client: &reqwest::Client, port: u16) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
-async fn stop(mut child: Child) {
-    let pid = child.id().expect("a process").to_string();
-    let _ = std::process::Command::new("kill").arg(pid).status();
-    let _ = child.wait().await;
+fn stop(child: &mut Child) {
+    let _ = Command::new("kill").arg(child.id().to_string()).status();
+    let _ = child.wait();
+}
+
+impl Drop for Server {
+    /// No server stays behind a measurement that failed.
+    fn drop(&mut self) {
+        stop(&mut self.child);
+    }
 }
 
 impl Server {
@@ -150,7 +162,7 @@ impl Server {
 
     /// Seconds of CPU the server used so far, and those of the database's own processes.
     pub(crate) fn cpu(&self) -> (f64, f64) {
-        let pid = self.child.id().expect("a process");
+        let pid = self.child.id();
         let own = cpu(Path::new(&format!("/proc/{pid}"))).unwrap_or_default();
         let Some(database) = &self.database else {
             return (own, 0.0);
@@ -165,7 +177,7 @@ impl Server {
 
     /// Its memory.
     pub(crate) fn memory(&self) -> Memory {
-        let pid = self.child.id().expect("a process");
+        let pid = self.child.id();
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a status");
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -183,11 +195,6 @@ impl Server {
             resident: field("VmRSS"),
             highest: field("VmHWM"),
         }
-    }
-
-    /// Stops it as a signal would.
-    pub(crate) async fn stop(self) {
-        stop(self.child).await;
     }
 }
 

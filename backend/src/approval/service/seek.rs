@@ -16,21 +16,36 @@ const MOST_LETTERS: usize = 64;
 /// Most people named one by one. A word that fits more fits so many requests that the newest are found at once in any case.
 const MOST_PEOPLE: u64 = 200;
 
+/// What one word may mean.
+struct Word {
+    kinds: Vec<TemplateId>,
+    people: Option<Condition>,
+    numbers: Option<Condition>,
+}
+
 /// Requests of which number, applicant or kind fit each word of a search; none when nothing is sought.
 ///
 /// # Errors
 /// Only those of the database.
 pub(super) async fn sought(cx: &Cx, typed: &str) -> Result<Option<Condition>> {
-    let words = words(typed);
-    let mut all = Condition::all();
-    for word in &words {
-        all = all.add(fits(cx, word).await?);
+    let mut words = Vec::new();
+    for word in taken_apart(typed) {
+        words.push(Word {
+            kinds: kinds(cx, &word).await?,
+            people: people(cx, &word).await?,
+            numbers: number(&word).map(numbered),
+        });
     }
-    Ok((!words.is_empty()).then_some(all))
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let by_people = words.iter().any(|word| word.kinds.is_empty() && word.people.is_some());
+    let fits = |all: Condition, word| all.add(fits(word, by_people));
+    Ok(Some(words.into_iter().fold(Condition::all(), fits)))
 }
 
 /// A search in words. A title that was copied as a whole is one of a name and a kind: 张伟的请假申请.
-fn words(typed: &str) -> Vec<String> {
+fn taken_apart(typed: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for part in typed.split_whitespace() {
         let part: String = part.chars().filter(|c| !c.is_control()).take(MOST_LETTERS).collect();
@@ -45,43 +60,49 @@ fn words(typed: &str) -> Vec<String> {
     words
 }
 
-async fn fits(cx: &Cx, word: &str) -> Result<Condition> {
-    let mut any = Condition::any();
-    let kinds = kinds(cx, word).await?;
-    if !kinds.is_empty() {
-        any = any.add(case_row::Column::TemplateId.is_in(kinds));
-    }
-    if let Some(people) = org::service::named(word) {
-        let people = org_member::Entity::find()
-            .select_only()
-            .column(org_member::Column::Id)
-            .filter(people);
-        let first: Vec<MemberId> = people
-            .clone()
-            .limit(MOST_PEOPLE + 1)
-            .into_tuple()
-            .all(cx.db.read())
-            .await?;
-        if first.len() as u64 > MOST_PEOPLE {
-            any = any.add(case_row::Column::ApplicantId.in_subquery(people.into_query()));
-        } else if !first.is_empty() {
-            any = any.add(case_row::Column::ApplicantId.is_in(first));
-        }
-    }
-    if let Some(number) = number(word) {
-        let numbered = Query::select()
-            .column(case_row::Column::Id)
-            .from(case_row::Entity)
-            .and_where(Expr::col(case_row::Column::Number).like(number))
-            .to_owned();
-        any = any.add(case_row::Column::Id.in_subquery(numbered));
+/// `by_people`: another word names people, who have few requests each.
+fn fits(word: Word, by_people: bool) -> Condition {
+    let mut any = Condition::any().add_option(word.people).add_option(word.numbers);
+    if !word.kinds.is_empty() {
+        let kind = case_row::Column::TemplateId.is_in(word.kinds);
+        // Most requests may be of one kind: compared with a value it is only looked at, and no way to find the rest.
+        any = any.add(if by_people { Expr::expr(kind).eq(true) } else { kind });
     }
     // An empty "any" would fit everything.
-    Ok(if any.is_empty() {
+    if any.is_empty() {
         any.add(Expr::val(1).eq(0))
     } else {
         any
+    }
+}
+
+/// Requests of people whom a word names.
+async fn people(cx: &Cx, word: &str) -> Result<Option<Condition>> {
+    let Some(named) = org::service::named(word) else {
+        return Ok(None);
+    };
+    let people = org_member::Entity::find()
+        .select_only()
+        .column(org_member::Column::Id)
+        .filter(named);
+    let few = people.clone().limit(MOST_PEOPLE + 1);
+    let few: Vec<MemberId> = few.into_tuple().all(cx.db.read()).await?;
+    let applicant = case_row::Column::ApplicantId;
+    Ok(match few.len() as u64 {
+        0 => None,
+        1..=MOST_PEOPLE => Some(Condition::all().add(applicant.is_in(few))),
+        _ => Some(Condition::all().add(applicant.in_subquery(people.into_query()))),
     })
+}
+
+/// Requests whose numbers are like a pattern.
+fn numbered(pattern: String) -> Condition {
+    let like = Query::select()
+        .column(case_row::Column::Id)
+        .from(case_row::Entity)
+        .and_where(Expr::col(case_row::Column::Number).like(pattern))
+        .to_owned();
+    Condition::all().add(case_row::Column::Id.in_subquery(like))
 }
 
 /// Kinds of requests by a part of their name.
@@ -125,7 +146,7 @@ mod tests {
 
     #[test]
     fn searches_are_taken_apart() {
-        let check = |typed: &str, expected: &[&str]| assert_eq!(words(typed), expected, "{typed:?}");
+        let check = |typed: &str, expected: &[&str]| assert_eq!(taken_apart(typed), expected, "{typed:?}");
         check("", &[]);
         check(" \u{3000} ", &[]);
         check("张伟", &["张伟"]);
