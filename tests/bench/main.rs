@@ -37,6 +37,9 @@ struct Options {
     /// Where it listens.
     #[arg(long, default_value_t = 8700)]
     port: u16,
+    /// Only these measurements: `Q1`, `Q2`, `M1`, `events`; all when none is named.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Subscribers of the feed.
     #[arg(long, default_value_t = 1_000)]
     subscribers: usize,
@@ -68,19 +71,28 @@ async fn main() {
     tokio::time::sleep(Duration::from_secs(5)).await;
     let idle = server.memory();
 
+    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|one| one == name);
     let load = Load {
         server: &server,
         span: Duration::from_secs(options.seconds),
     };
     for connections in [16, 64] {
-        load.read("Q1", connections, &company.inboxes(connections)).await;
-        load.read("Q2", connections, &company.details(connections)).await;
+        if wanted("Q1") {
+            load.read("Q1", connections, &company.inboxes(connections)).await;
+        }
+        if wanted("Q2") {
+            load.read("Q2", connections, &company.details(connections)).await;
+        }
     }
     let mut tasks = company.tasks.iter();
     for connections in [16, 64] {
-        load.approve("M1", connections, &company, &mut tasks).await;
+        if wanted("M1") {
+            load.approve("M1", connections, &company, &mut tasks).await;
+        }
     }
-    feed::measure(&server, &company, options.subscribers, &mut tasks).await;
+    if wanted("events") {
+        feed::measure(&server, &company, options.subscribers, &mut tasks).await;
+    }
     let peak = server.memory();
     println!(
         "memory  idle {:.0} MiB ({:.0} in all), peak {:.0} MiB in all",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{DepartmentId, MemberId, MemberStatus, Role, org_department, org_member, org_membership, org_role_grant};
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UnionType, WithClause};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Order, Query, UnionType, WithClause};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::approval::engine::{DepartmentFacts, MemberFacts, Needs, OrgFacts};
 use crate::cx::Cx;
@@ -110,39 +110,64 @@ async fn departments(
     conn: &impl ConnectionTrait,
     wanted: &BTreeSet<DepartmentId>,
 ) -> Result<BTreeMap<DepartmentId, DepartmentFacts>> {
-    let below = Query::select()
-        .expr(Expr::val(1))
-        .from_as(org_department::Entity, "below")
-        .and_where(Expr::col(("below", org_department::Column::Id)).is_in(wanted.iter().copied()))
-        .and_where(Expr::cust(r#""below"."path" LIKE "org_department"."path" || '%'"#))
+    use org_membership::Column;
+    let parent = org_department::Column::ParentId;
+    let id = org_department::Column::Id;
+    let line = line(
+        org_department::Entity,
+        [id, parent],
+        &[id, parent],
+        wanted.iter().copied(),
+    );
+    let of_seat = |column: Column| Expr::col((org_membership::Entity, column));
+    let leads = of_seat(Column::DepartmentId)
+        .equals((LINE, id))
+        .and(of_seat(Column::IsLeader).eq(true));
+    let leaders = Query::select()
+        .columns([(LINE, id), (LINE, parent)])
+        .expr(of_seat(Column::MemberId))
+        .from(LINE)
+        .left_join(org_membership::Entity, leads)
+        .order_by((org_membership::Entity, Column::SortOrder), Order::Asc)
+        .order_by((org_membership::Entity, Column::MemberId), Order::Asc)
         .to_owned();
-    let leaders = org_department::Entity::belongs_to(org_membership::Entity)
-        .from(org_department::Column::Id)
-        .to(org_membership::Column::DepartmentId)
-        .on_condition(|_, membership| {
-            Expr::col((membership, org_membership::Column::IsLeader))
-                .eq(true)
-                .into()
-        });
-    let rows: Vec<(DepartmentId, Option<DepartmentId>, Option<MemberId>)> = org_department::Entity::find()
-        .select_only()
-        .columns([org_department::Column::Id, org_department::Column::ParentId])
-        .column(org_membership::Column::MemberId)
-        .join(JoinType::LeftJoin, leaders.into())
-        .filter(Expr::exists(below))
-        .order_by_asc(org_department::Column::Depth)
-        .order_by_asc(org_membership::Column::SortOrder)
-        .order_by_asc(org_membership::Column::MemberId)
-        .into_tuple()
-        .all(conn)
-        .await?;
     let mut found: BTreeMap<DepartmentId, DepartmentFacts> = BTreeMap::new();
-    for (id, parent, leader) in rows {
-        let department = found.entry(id).or_default();
-        department.parent = parent;
+    for row in conn.query_all(&line.query(leaders)).await? {
+        let department = found.entry(row.try_get("", "id")?).or_default();
+        department.parent = row.try_get("", "parent_id")?;
+        let leader: Option<MemberId> = row.try_get("", "member_id")?;
         department.leaders.extend(leader);
     }
     Ok(found)
+}
+
+/// Name of the rows of [`line`].
+const LINE: &str = "line";
+
+/// Rows of a tree with all above them, as `line`; `above` names the row above one. A cycle ends it, as a row comes only once.
+fn line<E: EntityTrait>(
+    table: E,
+    [id, above]: [E::Column; 2],
+    columns: &[E::Column],
+    wanted: impl Iterator<Item = impl Into<sea_orm::Value>>,
+) -> WithClause {
+    let of_row = |column: E::Column| Expr::col((table, column));
+    let mut first = Query::select()
+        .exprs(columns.iter().copied().map(of_row))
+        .from(table.table_ref())
+        .and_where(of_row(id).is_in(wanted.map(Into::into)))
+        .to_owned();
+    let rest = Query::select()
+        .exprs(columns.iter().copied().map(of_row))
+        .from(LINE)
+        .inner_join(table.table_ref(), of_row(id).equals((LINE, above)))
+        .to_owned();
+    let line = CommonTableExpression::new()
+        .table_name(LINE)
+        .columns(columns.iter().copied())
+        .query(first.union(UnionType::Distinct, rest).to_owned())
+        .to_owned();
+    WithClause::new().recursive(true).cte(line).to_owned()
 }
 
 async fn fill_members(
@@ -195,37 +220,19 @@ async fn roles(conn: &impl ConnectionTrait, wanted: &BTreeSet<Role>) -> Result<B
     Ok(holders)
 }
 
-/// Members with everyone above them, in one recursive statement. A cycle of managers ends it, as a row comes only once.
+/// Members with everyone above them, in one statement.
 async fn members(conn: &impl ConnectionTrait, wanted: &BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, MemberFacts>> {
     use org_member::Column;
     let columns = [Column::Id, Column::ManagerId, Column::Status];
-    let of_member = |column: Column| Expr::col((org_member::Entity, column));
-    let mut first = Query::select()
-        .exprs(columns.map(of_member))
-        .from(org_member::Entity)
-        .and_where(of_member(Column::Id).is_in(wanted.iter().copied()))
-        .to_owned();
-    let above = Query::select()
-        .exprs(columns.map(of_member))
-        .from("chain")
-        .inner_join(
-            org_member::Entity,
-            of_member(Column::Id).equals(("chain", "manager_id")),
-        )
-        .to_owned();
-    let chain = CommonTableExpression::new()
-        .table_name("chain")
-        .columns(["id", "manager_id", "status"])
-        .query(first.union(UnionType::Distinct, above).to_owned())
-        .to_owned();
-    let statement = WithClause::new().recursive(true).cte(chain).to_owned().query(
-        Query::select()
-            .columns(["id", "manager_id", "status"])
-            .from("chain")
-            .to_owned(),
+    let line = line(
+        org_member::Entity,
+        [Column::Id, Column::ManagerId],
+        &columns,
+        wanted.iter().copied(),
     );
+    let everyone = Query::select().columns(columns).from(LINE).to_owned();
     let mut found = BTreeMap::new();
-    for row in conn.query_all(&statement).await? {
+    for row in conn.query_all(&line.query(everyone)).await? {
         let facts = member_facts(row.try_get("", "status")?, row.try_get("", "manager_id")?);
         found.insert(row.try_get("", "id")?, facts);
     }
