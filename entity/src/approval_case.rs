@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ApprovalId, ApprovalStatus, DepartmentId, MemberId, TemplateId, TemplateVersionId};
+use crate::{ApprovalId, ApprovalStatus, DepartmentId, Document, MemberId, TemplateId, TemplateVersionId};
 
 /// One request on its way: the instance of a template version.
 #[sea_orm::model]
@@ -37,16 +37,16 @@ pub struct Model {
     pub department_id: DepartmentId,
     /// Values by field key, of the current round.
     #[sea_orm(column_type = "JsonBinary")]
-    pub form: Json,
+    pub form: Document,
     /// Up to three summary values, as `[{key, value}]`.
     #[sea_orm(column_type = "JsonBinary")]
-    pub summary: Json,
+    pub summary: Document,
     /// State of the engine: node runs, seats, path.
     #[sea_orm(column_type = "JsonBinary")]
-    pub state: Json,
+    pub state: Document,
     /// Ids of members whose tasks are pending, in seat order.
     #[sea_orm(column_type = "JsonBinary")]
-    pub waiting_for: Json,
+    pub waiting_for: Document,
     /// Why it is BLOCKED.
     #[sea_orm(column_type = "Text", nullable)]
     pub block_reason: Option<String>,

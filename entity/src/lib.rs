@@ -1,5 +1,6 @@
 //! Rows of the database: one table per file, id newtypes, database enums. No behaviour.
 
+mod document;
 mod id;
 mod kind;
 
@@ -38,5 +39,6 @@ pub mod org_position;
 pub mod org_role_grant;
 pub mod org_role_grant_department;
 
+pub use document::Document;
 pub use id::*;
 pub use kind::*;

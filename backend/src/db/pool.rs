@@ -8,7 +8,7 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
-/// Readers of an embedded database.
+/// Most readers of an embedded database: two a core, each with a page cache of its own.
 const SQLITE_READERS: u32 = 8;
 /// Connections to a PostgreSQL server, unless the settings say otherwise.
 pub(super) const POSTGRES_CONNECTIONS: u32 = 16;
@@ -67,8 +67,15 @@ impl Pools {
 pub(super) async fn sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseConnection), String> {
     check_sqlite_file(Path::new(path))?;
     let write = connect(sqlite_options(&format!("sqlite://{path}?mode=rwc"), 1)).await?;
-    let read = connect(sqlite_options(&format!("sqlite://{path}?mode=rw"), SQLITE_READERS)).await?;
+    let read = connect(sqlite_options(&format!("sqlite://{path}?mode=rw"), readers())).await?;
     Ok((read, write))
+}
+
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(cores * 2)
+        .unwrap_or(SQLITE_READERS)
+        .clamp(2, SQLITE_READERS)
 }
 
 /// Opens connections to a PostgreSQL server: at once, or when the first is asked for.

@@ -1,6 +1,6 @@
 //! What becomes of each kind of row in a branch. Pure.
 
-use entity::{ApprovalId, Id, MemberId, identity_credential};
+use entity::{ApprovalId, Document, Id, MemberId, identity_credential};
 use entity::{
     approval_case, approval_comment, approval_copy, approval_node_run, approval_round, approval_task, attendance_day,
     event_log, file_object, leave_day, leave_entry, leave_lot, leave_request, notification_item, org_department,
@@ -111,7 +111,7 @@ impl Copied for approval_case::Model {
 
     fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
         let request = base.copied(self.id)?;
-        let json = |value| to.json(base, value, Some(request));
+        let json = |kept: &Document| Document::of(&to.json(base, &kept.parse().ok()?, Some(request))).ok();
         Some(Self {
             id: to.id(self.id),
             number: to.number(base, request),
@@ -119,10 +119,10 @@ impl Copied for approval_case::Model {
             title_en: to.renamed(&self.title_en, self.applicant_id),
             applicant_id: to.member(base, self.applicant_id),
             department_id: to.id(self.department_id),
-            form: json(&self.form),
-            summary: json(&self.summary),
-            state: json(&self.state),
-            waiting_for: json(&self.waiting_for),
+            form: json(&self.form)?,
+            summary: json(&self.summary)?,
+            state: json(&self.state)?,
+            waiting_for: json(&self.waiting_for)?,
             ..self.clone()
         })
     }

@@ -360,7 +360,7 @@ impl<'a> Replay<'a> {
             return Ok(());
         };
         let actor = self.actor(intent.member).await?;
-        let mut form = row.form.as_object().cloned().unwrap_or_default();
+        let mut form: Map<String, Value> = row.form.parse()?;
         form.insert(
             "reason".into(),
             json!(format!("{}。已和组里确认，工作交接给同组同事。", intent.reason)),

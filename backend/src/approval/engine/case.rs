@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use entity::{ApprovalStatus, DepartmentId, MemberId, NodeKind, NodeOutcome, NodeRunId, SignMode, TaskId, TaskStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::condition::Scope;
 use super::definition::Definition;
@@ -246,31 +245,19 @@ impl Case {
     }
 
     /// A request from its row.
-    ///
-    /// # Errors
-    /// When `state` is not what [`Case::state`] gave.
-    pub fn load(
-        status: ApprovalStatus,
-        round: u32,
-        version: u32,
-        form: Values,
-        state: Value,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(Self {
+    pub fn load(status: ApprovalStatus, round: u32, version: u32, form: Values, state: State) -> Self {
+        Self {
             status,
             round,
             version,
             form,
-            state: serde_json::from_value(state)?,
-        })
+            state,
+        }
     }
 
     /// What to keep in `approval_case.state`.
-    ///
-    /// # Errors
-    /// Never in practice: everything in it has a form in JSON.
-    pub fn state(&self) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(&self.state)
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     /// The visit and seat of a task.

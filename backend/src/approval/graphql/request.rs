@@ -99,8 +99,8 @@ impl Approval {
     }
 
     /// Values by field key, of the current round.
-    async fn form(&self) -> Json<&Value> {
-        Json(&self.row.form)
+    async fn form(&self) -> Result<Json<Value>> {
+        Ok(Json(self.row.form.parse()?))
     }
 
     /// Values with labels, worded for the viewer.
@@ -121,7 +121,7 @@ impl Approval {
 
     /// Up to three values the template marks for lists.
     async fn summary(&self, ctx: &Context<'_>) -> Result<Vec<FormField>> {
-        let shown: Vec<Shown> = serde_json::from_value(self.row.summary.clone())?;
+        let shown: Vec<Shown> = self.row.summary.parse()?;
         let field = |shown| {
             FormField::new(
                 FieldView {

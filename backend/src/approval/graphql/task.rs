@@ -53,7 +53,8 @@ impl ApprovalTask {
     /// Name of the node in the language of the viewer.
     async fn node_name(&self, ctx: &Context<'_>) -> Result<String> {
         let request = load::request(ctx, self.row.case_id).await?;
-        let name = service::node_name(request.row(), self.row.id)?;
+        let definition = load::definition(ctx, request.row()).await?;
+        let name = service::node_name(&definition, &self.row.node_key);
         Ok(name.map_or_else(|| self.row.node_key.clone(), |name| name.get(locale(ctx)).to_owned()))
     }
 

@@ -340,7 +340,7 @@ impl Notices<'_> {
 }
 
 fn payload(row: &case_row::Model, change: &Change<'_>, comment: Option<&str>) -> Value {
-    let summary: Vec<Shown> = serde_json::from_value(row.summary.clone()).unwrap_or_default();
+    let summary: Vec<Shown> = row.summary.parse().unwrap_or_default();
     let line = |text: fn(&Shown) -> &str| summary.iter().map(text).collect::<Vec<_>>().join(" · ");
     let name = change.pinned.name();
     json!({

@@ -220,7 +220,7 @@ pub async fn comment_by_id(cx: &Cx, id: CommentId) -> Result<comment_row::Model>
 
 /// Ids of members a request waits for, in seat order, each once.
 pub fn waiting_for(row: &case_row::Model) -> Vec<entity::MemberId> {
-    let members: Vec<entity::MemberId> = serde_json::from_value(row.waiting_for.clone()).unwrap_or_default();
+    let members: Vec<entity::MemberId> = row.waiting_for.parse().unwrap_or_default();
     let mut seen = BTreeSet::new();
     members.into_iter().filter(|member| seen.insert(*member)).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::Datelike;
-use entity::{DepartmentId, FileId, MemberId, approval_case as case_row, org_department};
+use entity::{DepartmentId, Document, FileId, MemberId, approval_case as case_row, org_department};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
@@ -27,7 +27,7 @@ pub(super) async fn describe(
     let shown = shown(pinned, &case.form, &case.computed, &names);
     let summary = effect::summary(&pinned.template.key, &case.form, &shown, cx.today().year());
     let summary = summary.unwrap_or_else(|| value::summary(schema, &shown));
-    row.summary = Set(serde_json::to_value(summary)?);
+    row.summary = Set(Document::of(&summary)?);
     Ok(())
 }
 

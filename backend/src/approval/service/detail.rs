@@ -5,7 +5,6 @@ use entity::{FileId, MemberId, TaskId, TaskStatus, approval_case as case_row, ap
 use super::describe::{names, shown};
 use super::load::{Pinned, case_of, values};
 use super::perform::engine_actor;
-use super::route::name;
 use crate::approval::engine::{self, BlockReason, Definition, NodeRun, Values, ViewerAction};
 use crate::approval::model::reason;
 use crate::approval::model::value::{Names, Shown, file_ids};
@@ -35,7 +34,7 @@ pub async fn fields(
 ) -> Result<Vec<FieldView>> {
     let conn = cx.db.read();
     let case = case_of(row)?;
-    let form = values(&row.form);
+    let form: Values = row.form.parse()?;
     let now = names(cx, conn, &pinned.definition, &form, &known(row)).await?;
     let current = shown(pinned, &form, &case.computed, &now);
     let previous = rounds.iter().rev().find(|round| round.round < row.round);
@@ -55,7 +54,7 @@ pub async fn fields(
 
 /// Names the summary has told already.
 fn known(row: &case_row::Model) -> Names {
-    let summary: Vec<Shown> = serde_json::from_value(row.summary.clone()).unwrap_or_default();
+    let summary: Vec<Shown> = row.summary.parse().unwrap_or_default();
     let named = summary.into_iter().filter(|one| one.kind == "LEAVE_TYPE");
     named
         .filter_map(|one| Some((one.value.as_str()?.to_owned(), Text::new(one.text, one.text_en))))
@@ -116,15 +115,6 @@ pub fn task_actions(
         engine_actor(actor),
         task,
     ))
-}
-
-/// Name of the node a task belongs to.
-///
-/// # Errors
-/// When the row holds no state of the engine.
-pub fn node_name(row: &case_row::Model, task: TaskId) -> Result<Option<Text>> {
-    let case = case_of(row)?;
-    Ok(case.seat(task).map(|(run, _)| name(run)))
 }
 
 /// The open task of the viewer, if any.

@@ -89,9 +89,9 @@ pub(super) fn case_of(row: &case_row::Model) -> Result<Case> {
         row.status,
         count(row.round)?,
         count(row.version)?,
-        values(&row.form),
-        row.state.clone(),
-    )?)
+        row.form.parse()?,
+        row.state.parse()?,
+    ))
 }
 
 /// An object of values; anything else is empty.

@@ -29,12 +29,12 @@ pub use batch::{
 };
 pub use counters::{Counters, counters};
 pub use decide::{Decision, approve, reject, send_back, withdraw_decision};
-pub use detail::{FieldView, actions, block_reason, fields, node_name, open_task, task_actions};
+pub use detail::{FieldView, actions, block_reason, fields, open_task, task_actions};
 pub use load::{Pinned, name_of};
 pub use perform::Done;
 pub use preview::{Preview, preview};
 pub use read::{Filter, Pile, count, find, find_many, find_tasks, inbox, inbox_count, list};
-pub use route::{RouteSeat, RouteState, RouteStep, Wayfarer, routes};
+pub use route::{RouteSeat, RouteState, RouteStep, Wayfarer, node_name, routes};
 pub use shelf::{definitions, forget_template, templates_by_ids};
 pub use submit::{Correction, Submission, TemplateRef, resubmit, submit};
 pub use template::{Draft, delete_draft, draft, install_builtin, last_starts, save_draft, template, templates};

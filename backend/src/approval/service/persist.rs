@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
-    ApprovalId, ApprovalStatus, FileId, MemberId, TaskId, approval_case as case_row, approval_copy as copy_row,
-    approval_node_run as run_row, approval_round as round_row, approval_task as task_row,
+    ApprovalId, ApprovalStatus, Document, FileId, MemberId, TaskId, approval_case as case_row,
+    approval_copy as copy_row, approval_node_run as run_row, approval_round as round_row, approval_task as task_row,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -47,9 +47,9 @@ pub(super) fn columns(cx: &Cx, row: &mut case_row::ActiveModel, case: &Case) -> 
     row.status = Set(case.status);
     row.round = Set(signed(case.round)?);
     row.version = Set(signed(case.version)?);
-    row.form = Set(Value::Object(case.form.clone()));
-    row.state = Set(case.state()?);
-    row.waiting_for = Set(json!(waiting));
+    row.form = Set(Document::of(&case.form)?);
+    row.state = Set(Document::of(case.state())?);
+    row.waiting_for = Set(Document::of(&waiting)?);
     row.block_reason = Set(case.block.as_ref().map(|block| word(&block.reason)));
     row.updated_at = Set(cx.now());
     let since = row.finished_at.try_as_ref().copied().flatten();

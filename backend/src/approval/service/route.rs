@@ -219,13 +219,20 @@ fn next(node: &PreviewNode, definition: &Definition) -> RouteStep {
 }
 
 /// Name of the node of a visit; the Chinese one where there is no other.
-pub(super) fn name(run: &NodeRun) -> Text {
-    let name_en = if run.name_en.is_empty() {
-        &run.name
-    } else {
-        &run.name_en
-    };
-    Text::new(run.name.clone(), name_en.clone())
+fn name(run: &NodeRun) -> Text {
+    named(&run.name, &run.name_en)
+}
+
+/// A name in both languages, of which the second may be missing.
+fn named(name: &str, name_en: &str) -> Text {
+    let name_en = if name_en.is_empty() { name } else { name_en };
+    Text::new(name.to_owned(), name_en.to_owned())
+}
+
+/// Name of a node by its key, where the process has one of that key.
+pub fn node_name(definition: &Definition, key: &str) -> Option<Text> {
+    let node = definition.process.node(key)?;
+    Some(named(&node.name, &node.name_en))
 }
 
 fn step(run: &NodeRun, state: RouteState, reason: Option<Text>) -> RouteStep {
