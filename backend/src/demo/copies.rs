@@ -18,248 +18,174 @@ pub(super) trait Copied: Sized {
     fn copy(&self, base: &Base, to: &Branch) -> Option<Self>;
 }
 
-impl Copied for org_department::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+/// A kind of row by the id it is made in the order of, and its copy in a branch.
+macro_rules! copied {
+    ($table:ident by $made:ident, |$row:ident, $base:ident, $to:ident| $copy:block) => {
+        impl Copied for $table::Model {
+            fn made(&self) -> Uuid {
+                self.$made.uuid()
+            }
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        Some(to.department(base, self))
-    }
+            fn copy(&self, $base: &Base, $to: &Branch) -> Option<Self> {
+                let $row = self;
+                $copy
+            }
+        }
+    };
 }
 
-impl Copied for org_member::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+copied!(org_department by id, |row, base, to| {
+    Some(to.department(base, row))
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        to.person(base, self)
-    }
-}
+copied!(org_member by id, |row, base, to| {
+    to.person(base, row)
+});
 
 /// A member of a branch, for rows of their own; none for who serves all branches.
 fn own(base: &Base, to: &Branch, member: MemberId) -> Option<MemberId> {
     (!base.shared.contains(&member)).then(|| to.id(member))
 }
 
-impl Copied for org_membership::Model {
-    fn made(&self) -> Uuid {
-        self.member_id.uuid()
-    }
+copied!(org_membership by member_id, |row, base, to| {
+    Some(Self {
+        member_id: own(base, to, row.member_id)?,
+        department_id: to.id(row.department_id),
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        Some(Self {
-            member_id: own(base, to, self.member_id)?,
-            department_id: to.id(self.department_id),
-            ..self.clone()
-        })
-    }
-}
+copied!(identity_credential by member_id, |row, base, to| {
+    Some(Self {
+        member_id: own(base, to, row.member_id)?,
+        ..row.clone()
+    })
+});
 
-impl Copied for identity_credential::Model {
-    fn made(&self) -> Uuid {
-        self.member_id.uuid()
-    }
+copied!(leave_lot by id, |row, base, to| {
+    Some(Self {
+        id: to.id(row.id),
+        member_id: own(base, to, row.member_id)?,
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        Some(Self {
-            member_id: own(base, to, self.member_id)?,
-            ..self.clone()
-        })
+copied!(leave_entry by id, |row, base, to| {
+    if let Some(case) = row.case_id {
+        base.copied(case)?;
     }
-}
+    Some(Self {
+        id: to.id(row.id),
+        member_id: own(base, to, row.member_id)?,
+        lot_id: row.lot_id.map(|lot| to.id(lot)),
+        case_id: row.case_id.map(|case| to.id(case)),
+        actor_id: row.actor_id.map(|actor| to.member(base, actor)),
+        ..row.clone()
+    })
+});
 
-impl Copied for leave_lot::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+copied!(approval_case by id, |row, base, to| {
+    let request = base.copied(row.id)?;
+    let json = |kept: &Document| Document::of(&to.json(base, &kept.parse().ok()?, Some(request))).ok();
+    Some(Self {
+        id: to.id(row.id),
+        number: to.number(base, request),
+        title: to.renamed(&row.title, row.applicant_id),
+        title_en: to.renamed(&row.title_en, row.applicant_id),
+        applicant_id: to.member(base, row.applicant_id),
+        department_id: to.id(row.department_id),
+        form: json(&row.form)?,
+        summary: json(&row.summary)?,
+        state: json(&row.state)?,
+        waiting_for: json(&row.waiting_for)?,
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        Some(Self {
-            id: to.id(self.id),
-            member_id: own(base, to, self.member_id)?,
-            ..self.clone()
-        })
-    }
-}
+copied!(approval_round by case_id, |row, base, to| {
+    let request = base.copied(row.case_id)?;
+    Some(Self {
+        case_id: to.id(row.case_id),
+        form: to.json(base, &row.form, Some(request)),
+        ..row.clone()
+    })
+});
 
-impl Copied for leave_entry::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+copied!(approval_node_run by id, |row, base, to| {
+    base.copied(row.case_id)?;
+    Some(Self {
+        id: to.id(row.id),
+        case_id: to.id(row.case_id),
+        trace: to.json(base, &row.trace, None),
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        if let Some(case) = self.case_id {
-            base.copied(case)?;
-        }
-        Some(Self {
-            id: to.id(self.id),
-            member_id: own(base, to, self.member_id)?,
-            lot_id: self.lot_id.map(|lot| to.id(lot)),
-            case_id: self.case_id.map(|case| to.id(case)),
-            actor_id: self.actor_id.map(|actor| to.member(base, actor)),
-            ..self.clone()
-        })
-    }
-}
+copied!(approval_task by id, |row, base, to| {
+    base.copied(row.case_id)?;
+    Some(Self {
+        id: to.id(row.id),
+        case_id: to.id(row.case_id),
+        node_run_id: to.id(row.node_run_id),
+        assignee_id: to.member(base, row.assignee_id),
+        on_behalf_of_id: row.on_behalf_of_id.map(|member| to.member(base, member)),
+        decided_by_id: row.decided_by_id.map(|member| to.member(base, member)),
+        attachments: to.json(base, &row.attachments, None),
+        ..row.clone()
+    })
+});
 
-impl Copied for approval_case::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+copied!(approval_copy by case_id, |row, base, to| {
+    base.copied(row.case_id)?;
+    Some(Self {
+        case_id: to.id(row.case_id),
+        member_id: to.member(base, row.member_id),
+        sent_by_id: row.sent_by_id.map(|member| to.member(base, member)),
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        let request = base.copied(self.id)?;
-        let json = |kept: &Document| Document::of(&to.json(base, &kept.parse().ok()?, Some(request))).ok();
-        Some(Self {
-            id: to.id(self.id),
-            number: to.number(base, request),
-            title: to.renamed(&self.title, self.applicant_id),
-            title_en: to.renamed(&self.title_en, self.applicant_id),
-            applicant_id: to.member(base, self.applicant_id),
-            department_id: to.id(self.department_id),
-            form: json(&self.form)?,
-            summary: json(&self.summary)?,
-            state: json(&self.state)?,
-            waiting_for: json(&self.waiting_for)?,
-            ..self.clone()
-        })
-    }
-}
+copied!(approval_comment by id, |row, base, to| {
+    base.copied(row.case_id)?;
+    Some(Self {
+        id: to.id(row.id),
+        case_id: to.id(row.case_id),
+        author_id: to.member(base, row.author_id),
+        body: to.text(base, &row.body),
+        mentions: to.json(base, &row.mentions, None),
+        attachments: to.json(base, &row.attachments, None),
+        ..row.clone()
+    })
+});
 
-impl Copied for approval_round::Model {
-    fn made(&self) -> Uuid {
-        self.case_id.uuid()
-    }
+copied!(leave_request by id, |row, base, to| {
+    base.copied(row.id)?;
+    Some(Self {
+        id: to.id(row.id),
+        member_id: to.member(base, row.member_id),
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        let request = base.copied(self.case_id)?;
-        Some(Self {
-            case_id: to.id(self.case_id),
-            form: to.json(base, &self.form, Some(request)),
-            ..self.clone()
-        })
-    }
-}
+copied!(leave_day by request_id, |row, base, to| {
+    base.copied(row.request_id)?;
+    Some(Self {
+        member_id: to.member(base, row.member_id),
+        request_id: to.id(row.request_id),
+        ..row.clone()
+    })
+});
 
-impl Copied for approval_node_run::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
+copied!(attendance_day by member_id, |row, base, to| {
+    if base.apart.contains(&row.member_id) {
+        return None;
     }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.case_id)?;
-        Some(Self {
-            id: to.id(self.id),
-            case_id: to.id(self.case_id),
-            trace: to.json(base, &self.trace, None),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for approval_task::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.case_id)?;
-        Some(Self {
-            id: to.id(self.id),
-            case_id: to.id(self.case_id),
-            node_run_id: to.id(self.node_run_id),
-            assignee_id: to.member(base, self.assignee_id),
-            on_behalf_of_id: self.on_behalf_of_id.map(|member| to.member(base, member)),
-            decided_by_id: self.decided_by_id.map(|member| to.member(base, member)),
-            attachments: to.json(base, &self.attachments, None),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for approval_copy::Model {
-    fn made(&self) -> Uuid {
-        self.case_id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.case_id)?;
-        Some(Self {
-            case_id: to.id(self.case_id),
-            member_id: to.member(base, self.member_id),
-            sent_by_id: self.sent_by_id.map(|member| to.member(base, member)),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for approval_comment::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.case_id)?;
-        Some(Self {
-            id: to.id(self.id),
-            case_id: to.id(self.case_id),
-            author_id: to.member(base, self.author_id),
-            body: to.text(base, &self.body),
-            mentions: to.json(base, &self.mentions, None),
-            attachments: to.json(base, &self.attachments, None),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for leave_request::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.id)?;
-        Some(Self {
-            id: to.id(self.id),
-            member_id: to.member(base, self.member_id),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for leave_day::Model {
-    fn made(&self) -> Uuid {
-        self.request_id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        base.copied(self.request_id)?;
-        Some(Self {
-            member_id: to.member(base, self.member_id),
-            request_id: to.id(self.request_id),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for attendance_day::Model {
-    fn made(&self) -> Uuid {
-        self.member_id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        if base.apart.contains(&self.member_id) {
-            return None;
-        }
-        Some(Self {
-            member_id: to.id(self.member_id),
-            items: to.json(base, &self.items, None),
-            ..self.clone()
-        })
-    }
-}
+    Some(Self {
+        member_id: to.id(row.member_id),
+        items: to.json(base, &row.items, None),
+        ..row.clone()
+    })
+});
 
 /// The request an object belongs to, when there is one and it is copied.
 fn about<'a>(base: &'a Base, kind: &str, id: Uuid) -> Option<&'a Request> {
@@ -268,59 +194,41 @@ fn about<'a>(base: &'a Base, kind: &str, id: Uuid) -> Option<&'a Request> {
         .flatten()
 }
 
-impl Copied for file_object::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
+copied!(file_object by id, |row, base, to| {
+    about(base, row.subject_type.as_deref()?, row.subject_id?)?;
+    Some(Self {
+        id: to.id(row.id),
+        owner_id: to.member(base, row.owner_id),
+        subject_id: row.subject_id.map(|id| to.uuid(id)),
+        ..row.clone()
+    })
+});
 
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        about(base, self.subject_type.as_deref()?, self.subject_id?)?;
-        Some(Self {
-            id: to.id(self.id),
-            owner_id: to.member(base, self.owner_id),
-            subject_id: self.subject_id.map(|id| to.uuid(id)),
-            ..self.clone()
-        })
-    }
-}
+copied!(notification_item by id, |row, base, to| {
+    let request = about(base, &row.subject_type, row.subject_id)?;
+    Some(Self {
+        id: to.id(row.id),
+        member_id: to.member(base, row.member_id),
+        subject_id: to.uuid(row.subject_id),
+        actor_id: row.actor_id.map(|member| to.member(base, member)),
+        payload: to.json(base, &row.payload, Some(request)),
+        ..row.clone()
+    })
+});
 
-impl Copied for notification_item::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        let request = about(base, &self.subject_type, self.subject_id)?;
-        Some(Self {
-            id: to.id(self.id),
-            member_id: to.member(base, self.member_id),
-            subject_id: to.uuid(self.subject_id),
-            actor_id: self.actor_id.map(|member| to.member(base, member)),
-            payload: to.json(base, &self.payload, Some(request)),
-            ..self.clone()
-        })
-    }
-}
-
-impl Copied for event_log::Model {
-    fn made(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn copy(&self, base: &Base, to: &Branch) -> Option<Self> {
-        let request = about(base, &self.subject_type, self.subject_id);
-        let subject = match request {
-            Some(_) => to.uuid(self.subject_id),
-            None if self.subject_type == MemberId::PREFIX => own(base, to, MemberId(self.subject_id))?.uuid(),
-            None => return None,
-        };
-        Some(Self {
-            id: to.id(self.id),
-            subject_id: subject,
-            actor_id: self.actor_id.map(|member| to.member(base, member)),
-            topics: to.json(base, &self.topics, None),
-            payload: to.json(base, &self.payload, request),
-            ..self.clone()
-        })
-    }
-}
+copied!(event_log by id, |row, base, to| {
+    let request = about(base, &row.subject_type, row.subject_id);
+    let subject = match request {
+        Some(_) => to.uuid(row.subject_id),
+        None if row.subject_type == MemberId::PREFIX => own(base, to, MemberId(row.subject_id))?.uuid(),
+        None => return None,
+    };
+    Some(Self {
+        id: to.id(row.id),
+        subject_id: subject,
+        actor_id: row.actor_id.map(|member| to.member(base, member)),
+        topics: to.json(base, &row.topics, None),
+        payload: to.json(base, &row.payload, request),
+        ..row.clone()
+    })
+});
