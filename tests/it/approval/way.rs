@@ -18,15 +18,16 @@ async fn short_leave_passes_its_manager_and_is_taken() {
         (ApprovalStatus::Running, 1, "QJ-20261123-0001")
     );
     assert_eq!(row.title, "张伟的请假申请");
-    assert_eq!(row.summary[1]["text"], "12月1日至2日");
-    assert_eq!(row.summary[2]["text"], "2 天");
+    let summary: serde_json::Value = row.summary.parse().unwrap();
+    assert_eq!(summary[1]["text"], "12月1日至2日");
+    assert_eq!(summary[2]["text"], "2 天");
     assert_eq!(w.annual().await, (before.0 - 4, 4, 0));
     assert!(w.waiting(&w.wang).await.is_none());
     w.pass(Duration::minutes(5));
     w.approve(&w.li).await.unwrap();
     let row = w.row(id).await;
     assert_eq!(
-        (row.status, row.waiting_for.clone()),
+        (row.status, row.waiting_for.parse().unwrap()),
         (ApprovalStatus::Approved, serde_json::json!([]))
     );
     assert_eq!(row.finished_at, Some(w.cx.now()));
