@@ -14,6 +14,7 @@ mod durability;
 mod faults;
 mod files;
 mod flow;
+mod hardtimes;
 mod identity;
 mod inbox;
 mod leave;
@@ -34,6 +35,7 @@ mod statements;
 mod tidy;
 mod token;
 mod transport;
+mod upgrade;
 
 #[path = "../e2e/mod.rs"]
 mod e2e;

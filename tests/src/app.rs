@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,10 +12,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tongshi::app::App;
 use tongshi::config::{Config, Settings};
-use tongshi::cx::{Clock, Cx, RandomIds, SystemClock};
+use tongshi::cx::{Clock, Cx, Ids, RandomIds, SystemClock};
 use tongshi::db::Db;
 use tongshi::demo::{self, Past};
 use tongshi::http;
+use uuid::Uuid;
 
 use crate::database::{self, Engine};
 use crate::person::Person;
@@ -39,6 +41,35 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
         self.at.lock().expect("unpoisoned").unwrap_or_else(|| SystemClock.now())
+    }
+}
+
+/// Ids from the randomness of the machine. A test may make the source fail, as nothing in the product ever should.
+#[derive(Default)]
+pub struct TestIds {
+    ids: RandomIds,
+    fuse: AtomicU32,
+}
+
+impl TestIds {
+    /// Panics when so many more ids have been asked for.
+    pub fn light(&self, fuse: u32) {
+        self.fuse.store(fuse, Ordering::SeqCst);
+    }
+
+    /// Takes that back, and says whether it had not come to it.
+    pub fn put_out(&self) -> bool {
+        self.fuse.swap(0, Ordering::SeqCst) > 0
+    }
+}
+
+impl Ids for TestIds {
+    fn next(&self, now: DateTime<Utc>) -> Uuid {
+        let left = self
+            .fuse
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        assert_ne!(left, Ok(1), "the fuse of a test has burnt down");
+        self.ids.next(now)
     }
 }
 
@@ -93,6 +124,8 @@ pub struct TestApp {
     pub cx: Cx,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// Where its ids come from.
+    pub ids: Arc<TestIds>,
     /// Where it listens.
     pub address: SocketAddr,
     /// Which engine it runs on.
@@ -193,7 +226,9 @@ impl TestApp {
         clock: Arc<TestClock>,
         settings: Settings,
     ) -> Self {
-        let cx = world_with(&url, folder.path(), clock.clone(), settings.clone()).await;
+        let mut cx = world_with(&url, folder.path(), clock.clone(), settings.clone()).await;
+        let ids = Arc::new(TestIds::default());
+        cx.ids = ids.clone();
         let app = App::start(cx.clone()).await.expect("a server");
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -201,6 +236,7 @@ impl TestApp {
         Self {
             cx,
             clock,
+            ids,
             address,
             engine,
             folder,

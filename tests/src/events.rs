@@ -80,6 +80,18 @@ impl Events {
         }
     }
 
+    /// The code the server closes the socket with; what comes before is passed over.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("an end in time");
+            if let Message::Close(frame) = message.expect("a close frame").expect("a whole message") {
+                return frame.map_or(1005, |frame| frame.code.into());
+            }
+        }
+    }
+
     /// The next item of the stream.
     pub async fn next(&mut self) -> Value {
         loop {

@@ -60,7 +60,8 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     if member.is_none_or(|member| member.status == MemberStatus::Disabled) {
         return Err(Error::unauthenticated());
     }
-    let again = session.previous_hash.as_deref() == Some(hash.as_slice()) && now - session.rotated_at <= GRACE;
+    // In both directions: a clock that was set back must not make a token good again that was spent long ago.
+    let again = session.previous_hash.as_deref() == Some(hash.as_slice()) && (now - session.rotated_at).abs() <= GRACE;
     if rotated.rows_affected == 0 && !again {
         tracing::warn!(session = %session.id, "a spent refresh token was used again: the session ends");
         end(cx, &tx, &[session.id]).await?;
