@@ -17,6 +17,7 @@ use crate::approval::engine::{Act, Event, EventKind, Facts, Values};
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
 use crate::file;
+use crate::org::service as org;
 
 /// Most characters of a comment.
 const COMMENT_LIMIT: usize = 4_000;
@@ -133,6 +134,10 @@ pub struct NewComment {
 pub async fn comment(cx: &Cx, actor: &Actor, new: NewComment, key: Option<&str>) -> Result<Done> {
     let body = checked(&new)?;
     let mentions = mentions(&body)?;
+    let people = org::people(cx, &mentions).await?;
+    let said = spoken(&body, |member| {
+        people.get(&member).map(|person| person.row.name.as_str())
+    });
     let target = Target::Request(new.approval);
     let held = match begin(cx, actor, target, "commentApproval", key, &new).await? {
         Begun::Done(done) => return Ok(done),
@@ -167,6 +172,7 @@ pub async fn comment(cx: &Cx, actor: &Actor, new: NewComment, key: Option<&str>)
     file::service::attach(&held.tx, actor, new.approval, &new.attachments, "attachmentIds").await?;
     let written = Written {
         body: &body,
+        said: &said,
         attachments: &new.attachments,
     };
     let done = Done {
@@ -202,11 +208,7 @@ fn mentions(body: &str) -> Result<Vec<MemberId>> {
         let Some((text, _)) = part.split_once(']') else {
             continue;
         };
-        let Ok(id) = text.parse::<TypeSafeId<DynamicType>>() else {
-            continue;
-        };
-        let member = MemberId::from_uuid(id.uuid());
-        if id.type_prefix() == MemberId::PREFIX && !found.contains(&member) {
+        if let Some(member) = mentioned(text).filter(|member| !found.contains(member)) {
             found.push(member);
         }
     }
@@ -218,6 +220,29 @@ fn mentions(body: &str) -> Result<Vec<MemberId>> {
         ));
     }
     Ok(found)
+}
+
+fn mentioned(text: &str) -> Option<MemberId> {
+    let id = text.parse::<TypeSafeId<DynamicType>>().ok()?;
+    (id.type_prefix() == MemberId::PREFIX).then(|| MemberId::from_uuid(id.uuid()))
+}
+
+/// A body as people read it: with names in place of ids.
+fn spoken<'a>(body: &str, name: impl Fn(MemberId) -> Option<&'a str>) -> String {
+    let mut parts = body.split("@[");
+    let mut said = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let read = part
+            .split_once(']')
+            .and_then(|(id, rest)| Some((name(mentioned(id)?)?, rest)));
+        let (before, rest) = read.map_or(("@[", part), |(name, rest)| {
+            said.push('@');
+            (name, rest)
+        });
+        said.push_str(before);
+        said.push_str(rest);
+    }
+    said
 }
 
 /// Who of the mentioned may not read the request yet.
@@ -267,6 +292,11 @@ mod tests {
         let id = TypeSafeId::from_type_and_uuid(DynamicType::new("member").expect("a prefix"), member.0);
         let check = |body: String, expected: &[MemberId]| assert_eq!(mentions(&body).expect("few"), expected, "{body}");
         check(format!("请看 @[{id}]，谢谢 @[{id}]"), &[member]);
+        let read = |body: String| spoken(&body, |known| (known == member).then_some("李敏"));
+        assert_eq!(read(format!("请看 @[{id}]，谢谢@[{id}]")), "请看 @李敏，谢谢@李敏");
+        for body in ["@[] @[approval_01h455vb4pex5vsknk084sn02q] @ [x] @[", "没有人", ""] {
+            assert_eq!(read(body.to_owned()), body);
+        }
         check("@[] @[approval_01h455vb4pex5vsknk084sn02q] @ [x] @[".to_owned(), &[]);
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Change<'a> {
 /// A comment that was written.
 pub(super) struct Written<'a> {
     pub(super) body: &'a str,
+    /// The body with names in place of ids.
+    pub(super) said: &'a str,
     pub(super) attachments: &'a [entity::FileId],
 }
 
@@ -289,7 +291,7 @@ impl Change<'_> {
                     list.add(NotificationKind::ApprovalCopied, members.iter().copied(), None);
                 }
                 EventKind::Commented { mentions } => {
-                    let body = self.comment.as_ref().map(|comment| comment.body);
+                    let body = self.comment.as_ref().map(|comment| comment.said);
                     list.add(NotificationKind::Mentioned, mentions.iter().copied(), body);
                     let rest = applicant.into_iter().filter(|member| !mentions.contains(member));
                     list.add(NotificationKind::Commented, rest, body);
