@@ -152,7 +152,7 @@ fn disable(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
             title=move || t!(org.member.disable_title, name = title)
             text=tr!(org.member.disable_text)
             label=tr!(org.member.disable)
-            action
+            action=Box::new(action)
         />
     }
     .into_any()
@@ -178,7 +178,7 @@ fn enable(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
             title=move || t!(org.member.enable_title, name = title)
             text=tr!(org.member.enable_text)
             label=tr!(org.member.enable)
-            action
+            action=Box::new(action)
         />
     }
     .into_any()
@@ -214,7 +214,7 @@ fn reset_password(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
             title=move || t!(org.password.reset_title, name = title)
             text=tr!(org.password.reset_text)
             label=tr!(org.password.reset)
-            action
+            action=Box::new(action)
         />
     }
     .into_any()
@@ -244,7 +244,7 @@ fn close_department(contacts: Contacts, own: Department) -> AnyView {
             title=move || t!(org.department.close_title, name = title)
             text=tr!(org.department.close_text)
             label=tr!(org.department.close)
-            action
+            action=Box::new(action)
         />
     }
     .into_any()
@@ -270,7 +270,7 @@ fn reopen_department(deed: RwSignal<Option<Deed>>, own: Department) -> AnyView {
             title=move || t!(org.department.reopen_title, name = title)
             text=tr!(org.department.reopen_text)
             label=tr!(org.department.reopen)
-            action
+            action=Box::new(action)
         />
     }
     .into_any()

@@ -57,18 +57,15 @@ pub(super) fn opened(deed: RwSignal<Option<Deed>>) -> RwSignal<bool> {
 
 /// A question before a deed that is not undone by a click.
 #[component]
-pub(super) fn Confirm<F>(
+pub(super) fn Confirm(
     deed: RwSignal<Option<Deed>>,
     #[prop(into)] title: TextProp,
     #[prop(into)] text: TextProp,
     #[prop(into)] label: TextProp,
     #[prop(optional)] danger: bool,
     /// Does it, and says what was done.
-    action: F,
-) -> impl IntoView
-where
-    F: AsyncDeed + Send + Sync + 'static,
-{
+    action: Box<dyn AsyncDeed + Send + Sync>,
+) -> impl IntoView {
     let open = opened(deed);
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<String>);
@@ -80,7 +77,7 @@ where
         }
         busy.set(true);
         failure.set(None);
-        let work = action.with_value(AsyncDeed::start);
+        let work = action.with_value(|action| action.start());
         spawn_local(async move {
             let result = work.await;
             busy.try_set(false);

@@ -29,7 +29,11 @@ pub fn Piece(
 ) -> impl IntoView {
     let error = move |entry: &Entry| shown.with_value(|shown| shown(entry.spec.key.clone()));
     let touch = |entries: Vec<Entry>| {
-        move |_| {
+        move |event: web_sys::FocusEvent| {
+            // Into a calendar or a list of the same piece: nobody has left it.
+            if stays_inside(&event) {
+                return;
+            }
             for entry in &entries {
                 entry.touched.set(true);
             }
@@ -65,6 +69,17 @@ pub fn Piece(
         })
         .into_any(),
     }
+}
+
+fn stays_inside(event: &web_sys::FocusEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    let piece = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    let next = event
+        .related_target()
+        .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    piece.zip(next).is_some_and(|(piece, next)| piece.contains(Some(&next)))
 }
 
 fn anchor(key: &str) -> String {
