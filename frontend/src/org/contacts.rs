@@ -1,14 +1,12 @@
 //! `/contacts`: departments, members, one member. What is shown stands in the address.
 
-use std::sync::Arc;
-
 use cynic::{MutationBuilder, QueryBuilder};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::card::Card;
-use super::deed::{Confirm, Deed, ShowPassword};
+use super::deed::{Confirm, Deed, Question, ShowPassword};
 use super::department_form::{DepartmentForm, MoveDepartmentForm};
 use super::departments::Departments;
 use super::grants::GrantForm;
@@ -47,6 +45,20 @@ impl Contacts {
         let all = self.departments.data.get()?;
         let id = self.place.get().department;
         department(&all.departments, id.as_deref()).cloned()
+    }
+
+    /// Whether the department shown is closed.
+    pub(super) fn is_closed(self) -> bool {
+        self.department().is_some_and(|own| own.closed)
+    }
+
+    /// How many closed departments there are for the viewer to open again.
+    pub(super) fn closed_count(self) -> usize {
+        if !self.editor.get() {
+            return 0;
+        }
+        let all = self.departments.data.get();
+        all.map_or(0, |all| all.departments.iter().filter(|one| one.closed).count())
     }
 
     /// Opens a card, or closes it.
@@ -107,13 +119,14 @@ pub fn ContactsPage() -> impl IntoView {
 #[component]
 fn Deeds(contacts: Contacts) -> impl IntoView {
     let deed = contacts.deed;
+    let ask = move |question: Question| view! { <Confirm deed question /> }.into_any();
     move || {
         deed.get().map(|now| match now {
             Deed::AddMember { department } => view! { <MemberForm contacts department /> }.into_any(),
             Deed::EditMember(card) => view! { <MemberForm contacts card=*card /> }.into_any(),
-            Deed::Disable(card) => disable(deed, *card),
-            Deed::Enable(card) => enable(deed, *card),
-            Deed::ResetPassword(card) => reset_password(deed, *card),
+            Deed::Disable(card) => ask(disable(*card)),
+            Deed::Enable(card) => ask(enable(*card)),
+            Deed::ResetPassword(card) => ask(reset_password(deed, *card)),
             Deed::GrantRole { id, name } => {
                 view! { <GrantForm deed departments=contacts.departments id name /> }.into_any()
             }
@@ -125,68 +138,58 @@ fn Deeds(contacts: Contacts) -> impl IntoView {
             Deed::AddDepartment(parent) => view! { <DepartmentForm contacts parent=*parent /> }.into_any(),
             Deed::EditDepartment(own) => view! { <DepartmentForm contacts own=*own /> }.into_any(),
             Deed::MoveDepartment(own) => view! { <MoveDepartmentForm contacts own=*own /> }.into_any(),
-            Deed::CloseDepartment(own) => close_department(contacts, *own),
-            Deed::ReopenDepartment(own) => reopen_department(contacts.deed, *own),
+            Deed::CloseDepartment(own) => ask(close_department(contacts, *own)),
+            Deed::ReopenDepartment(own) => ask(reopen_department(*own)),
         })
     }
 }
 
-fn disable(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
-    let name = Arc::new(card.name.clone());
-    let (title, done) = (Arc::clone(&name), name);
+fn disable(card: MemberCard) -> Question {
+    let title = t!(org.member.disable_title, name = card.name);
     let action = move || {
-        let (card, done) = (card.clone(), Arc::clone(&done));
+        let card = card.clone();
         async move {
             let input = DisableMemberInput {
                 id: card.id,
                 expected_version: card.version,
             };
             mutate(DisableMember::build(DisableMemberVars { input })).await?;
-            Ok(t!(org.member.disabled_toast, name = done))
+            Ok(t!(org.member.disabled_toast, name = card.name))
         }
     };
-    view! {
-        <Confirm
-            deed
-            danger=true
-            title=move || t!(org.member.disable_title, name = title)
-            text=tr!(org.member.disable_text)
-            label=tr!(org.member.disable)
-            action=Box::new(action)
-        />
+    Question {
+        title,
+        text: t!(org.member.disable_text),
+        label: t!(org.member.disable),
+        danger: true,
+        action: Box::new(action),
     }
-    .into_any()
 }
 
-fn enable(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
-    let name = Arc::new(card.name.clone());
-    let (title, done) = (Arc::clone(&name), name);
+fn enable(card: MemberCard) -> Question {
+    let title = t!(org.member.enable_title, name = card.name);
     let action = move || {
-        let (card, done) = (card.clone(), Arc::clone(&done));
+        let card = card.clone();
         async move {
             let input = EnableMemberInput {
                 id: card.id,
                 expected_version: card.version,
             };
             mutate(EnableMember::build(EnableMemberVars { input })).await?;
-            Ok(t!(org.member.enabled_toast, name = done))
+            Ok(t!(org.member.enabled_toast, name = card.name))
         }
     };
-    view! {
-        <Confirm
-            deed
-            title=move || t!(org.member.enable_title, name = title)
-            text=tr!(org.member.enable_text)
-            label=tr!(org.member.enable)
-            action=Box::new(action)
-        />
+    Question {
+        title,
+        text: t!(org.member.enable_text),
+        label: t!(org.member.enable),
+        danger: false,
+        action: Box::new(action),
     }
-    .into_any()
 }
 
-fn reset_password(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
-    let name = Arc::new(card.name.clone());
-    let title = Arc::clone(&name);
+fn reset_password(deed: RwSignal<Option<Deed>>, card: MemberCard) -> Question {
+    let title = t!(org.password.reset_title, name = card.name);
     let action = move || {
         let card = card.clone();
         async move {
@@ -208,23 +211,19 @@ fn reset_password(deed: RwSignal<Option<Deed>>, card: MemberCard) -> AnyView {
             Ok(String::new())
         }
     };
-    view! {
-        <Confirm
-            deed
-            title=move || t!(org.password.reset_title, name = title)
-            text=tr!(org.password.reset_text)
-            label=tr!(org.password.reset)
-            action=Box::new(action)
-        />
+    Question {
+        title,
+        text: t!(org.password.reset_text),
+        label: t!(org.password.reset),
+        danger: false,
+        action: Box::new(action),
     }
-    .into_any()
 }
 
-fn close_department(contacts: Contacts, own: Department) -> AnyView {
-    let name = Arc::new(own.name.clone());
-    let (title, done) = (Arc::clone(&name), name);
+fn close_department(contacts: Contacts, own: Department) -> Question {
+    let title = t!(org.department.close_title, name = own.name);
     let action = move || {
-        let (own, done) = (own.clone(), Arc::clone(&done));
+        let own = own.clone();
         async move {
             let input = CloseDepartmentInput {
                 id: own.id,
@@ -234,44 +233,36 @@ fn close_department(contacts: Contacts, own: Department) -> AnyView {
             let up = own.parent_id.map(cynic::Id::into_inner).unwrap_or_default();
             let place = contacts.place.get_untracked().with_department(&up);
             contacts.go.run((place, true));
-            Ok(t!(org.department.closed_toast, name = done))
+            Ok(t!(org.department.closed_toast, name = own.name))
         }
     };
-    view! {
-        <Confirm
-            deed=contacts.deed
-            danger=true
-            title=move || t!(org.department.close_title, name = title)
-            text=tr!(org.department.close_text)
-            label=tr!(org.department.close)
-            action=Box::new(action)
-        />
+    Question {
+        title,
+        text: t!(org.department.close_text),
+        label: t!(org.department.close),
+        danger: true,
+        action: Box::new(action),
     }
-    .into_any()
 }
 
-fn reopen_department(deed: RwSignal<Option<Deed>>, own: Department) -> AnyView {
-    let name = Arc::new(own.name.clone());
-    let (title, done) = (Arc::clone(&name), name);
+fn reopen_department(own: Department) -> Question {
+    let title = t!(org.department.reopen_title, name = own.name);
     let action = move || {
-        let (own, done) = (own.clone(), Arc::clone(&done));
+        let own = own.clone();
         async move {
             let input = ReopenDepartmentInput {
                 id: own.id,
                 expected_version: own.version,
             };
             mutate(ReopenDepartment::build(ReopenDepartmentVars { input })).await?;
-            Ok(t!(org.department.reopened_toast, name = done))
+            Ok(t!(org.department.reopened_toast, name = own.name))
         }
     };
-    view! {
-        <Confirm
-            deed
-            title=move || t!(org.department.reopen_title, name = title)
-            text=tr!(org.department.reopen_text)
-            label=tr!(org.department.reopen)
-            action=Box::new(action)
-        />
+    Question {
+        title,
+        text: t!(org.department.reopen_text),
+        label: t!(org.department.reopen),
+        danger: false,
+        action: Box::new(action),
     }
-    .into_any()
 }

@@ -55,17 +55,28 @@ pub(super) fn opened(deed: RwSignal<Option<Deed>>) -> RwSignal<bool> {
     open
 }
 
-/// A question before a deed that is not undone by a click.
-#[component]
-pub(super) fn Confirm(
-    deed: RwSignal<Option<Deed>>,
-    #[prop(into)] title: TextProp,
-    #[prop(into)] text: TextProp,
-    #[prop(into)] label: TextProp,
-    #[prop(optional)] danger: bool,
+/// A question before a deed that is not undone by a click, in the language of the moment it is asked in.
+pub struct Question {
+    pub(super) title: String,
+    pub(super) text: &'static str,
+    /// What the button says.
+    pub(super) label: &'static str,
+    /// Whether it takes something away from somebody.
+    pub(super) danger: bool,
     /// Does it, and says what was done.
-    action: Box<dyn AsyncDeed + Send + Sync>,
-) -> impl IntoView {
+    pub(super) action: Box<dyn AsyncDeed + Send + Sync>,
+}
+
+/// Asks it.
+#[component]
+pub(super) fn Confirm(deed: RwSignal<Option<Deed>>, question: Question) -> impl IntoView {
+    let Question {
+        title,
+        text,
+        label,
+        danger,
+        action,
+    } = question;
     let open = opened(deed);
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<String>);
@@ -94,8 +105,6 @@ pub(super) fn Confirm(
             }
         });
     };
-    let label = StoredValue::new(label);
-    let text = StoredValue::new(text);
     view! {
         <Dialog
             open
@@ -108,11 +117,11 @@ pub(super) fn Confirm(
                     disabled=Signal::derive(move || !online.get())
                     on:click=move |_| run()
                 >
-                    {move || label.with_value(TextProp::get)}
+                    {label}
                 </Button>
             }
         >
-            <p>{move || text.with_value(TextProp::get)}</p>
+            <p>{text}</p>
             {move || failure.get().map(|text| view! { <Note tone=Tone::Bad icon="alert">{text}</Note> })}
         </Dialog>
     }
@@ -169,7 +178,7 @@ pub(super) fn ShowPassword(
                 <dd>
                     <code class="num">{password.get_value()}</code>
                     <Button on:click=copy>
-                        {move || if copied.get() { view! { <Icon name="check" small=true /> }.into_any() } else { view! { <Icon name="copy" small=true /> }.into_any() }}
+                        {move || view! { <Icon name=if copied.get() { "check" } else { "copy" } small=true /> }}
                         {move || if copied.get() { t!(org.password.copied) } else { t!(org.password.copy) }}
                     </Button>
                 </dd>

@@ -170,7 +170,7 @@ pub(super) fn MoveDepartmentForm(contacts: Contacts, own: Department) -> impl In
         let Some(all) = contacts.departments.data.get() else {
             return Vec::new();
         };
-        let mut nodes = tree_nodes(&all.departments);
+        let mut nodes = tree_nodes(&all.departments, None);
         barred.with(|barred| nodes.retain(|node| !barred.contains(&node.id)));
         nodes
     });

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use super::contacts::Contacts;
 use super::deed::Deed;
-use super::state::{Place, above, department, step, tree_nodes, tree_nodes_with_closed};
+use super::state::{Place, above, department, step, tree_nodes};
 use crate::api::org::directory::Department;
 use crate::api::org::edit::{MoveDepartment, MoveDepartmentInput, MoveDepartmentVars};
 use crate::api::{mutate, online};
@@ -23,11 +23,10 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
         live.data
             .get()
             .map(|all| {
-                if shows_closed(contacts) {
-                    tree_nodes_with_closed(&all.departments, t!(org.department.closed))
-                } else {
-                    tree_nodes(&all.departments)
-                }
+                tree_nodes(
+                    &all.departments,
+                    shows_closed(contacts).then(|| t!(org.department.closed)),
+                )
             })
             .unwrap_or_default()
     });
@@ -77,7 +76,7 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
         <section class="pane" aria-label=tr!(org.departments)>
             <div class="tp">
                 <h2>{tr!(org.title)}</h2>
-                {move || (contacts.editor.get() && contacts.department().is_some_and(|own| !own.closed)).then(|| view! {
+                {move || (contacts.editor.get() && !contacts.is_closed()).then(|| view! {
                     <IconButton
                         icon="plus"
                         small=true
@@ -110,17 +109,12 @@ pub(super) fn Departments(contacts: Contacts) -> impl IntoView {
 
 /// Whether closed departments are shown: to who may open them again, when asked for or when one of them is shown.
 pub(super) fn shows_closed(contacts: Contacts) -> bool {
-    let asked = || contacts.place.with(|place| place.closed) || contacts.department().is_some_and(|own| own.closed);
-    contacts.editor.get() && asked()
+    contacts.editor.get() && (contacts.place.with(|place| place.closed) || contacts.is_closed())
 }
 
 /// Shows closed departments too, or no longer; nothing where there are none.
 #[component]
 pub(super) fn ClosedToggle(contacts: Contacts) -> impl IntoView {
-    let count = Memo::new(move |_| {
-        let all = contacts.departments.data.get();
-        all.map_or(0, |all| all.departments.iter().filter(|one| one.closed).count())
-    });
     let pressed = Signal::derive(move || shows_closed(contacts));
     let toggle = move |_| {
         let now = contacts.place.get_untracked();
@@ -141,9 +135,8 @@ pub(super) fn ClosedToggle(contacts: Contacts) -> impl IntoView {
         ));
     };
     move || {
-        (contacts.editor.get() && count.get() > 0).then(|| {
-            view! { <Chip pressed on:click=toggle>{move || t!(org.department.with_closed, n = count.get())}</Chip> }
-        })
+        let n = contacts.closed_count();
+        (n > 0).then(|| view! { <Chip pressed on:click=toggle>{tr!(org.department.with_closed, n = n)}</Chip> })
     }
 }
 
@@ -159,11 +152,7 @@ pub(super) fn DepartmentMenu(contacts: Contacts) -> impl IntoView {
         }
     };
     let items = Signal::derive(move || {
-        let own = contacts.department();
-        if own.as_ref().is_some_and(|own| own.closed) {
-            return vec![MenuItem::new("loop", t!(org.department.reopen)).on(with(Deed::ReopenDepartment))];
-        }
-        let is_root = own.is_none_or(|own| own.parent_id.is_none());
+        let is_root = contacts.department().is_none_or(|own| own.parent_id.is_none());
         vec![
             MenuItem::new("plus", t!(org.department.add_below)).on(with(Deed::AddDepartment)),
             MenuItem::new("edit", t!(org.department.edit)).on(with(Deed::EditDepartment)),

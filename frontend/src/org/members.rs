@@ -104,7 +104,7 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
             contacts.department().map(|one| one.name).unwrap_or_default()
         }
     };
-    let is_closed = Memo::new(move |_| !searching.get() && contacts.department().is_some_and(|one| one.closed));
+    let is_closed = Memo::new(move |_| !searching.get() && contacts.is_closed());
     let summary = move || {
         if searching.get() {
             return shown.get().map(|all| t!(org.people, n = all.members.total_count));
@@ -129,36 +129,24 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
                     <span class="meta num clip">{summary}</span>
                     <span class="spacer"></span>
                     {move || contacts.editor.get().then(|| view! {
-                        {move || if is_closed.get() {
+                        {move || {
+                            let closed = is_closed.get();
+                            let (icon, label) = if closed {
+                                ("loop", t!(org.department.reopen))
+                            } else {
+                                ("plus", t!(org.member.add))
+                            };
+                            let act = move |_| {
+                                let own = untrack(|| contacts.department());
+                                contacts.deed.set(match own {
+                                    Some(own) if closed => Some(Deed::ReopenDepartment(Box::new(own))),
+                                    own => Some(Deed::AddMember { department: own.map(|own| own.id.into_inner()) }),
+                                });
+                            };
                             view! {
-                                <Button
-                                    kind=Kind::Primary
-                                    size=Size::Small
-                                    icon="loop"
-                                    on:click=move |_| if let Some(own) = untrack(|| contacts.department()) {
-                                        contacts.deed.set(Some(Deed::ReopenDepartment(Box::new(own))));
-                                    }
-                                >
-                                    {tr!(org.department.reopen)}
-                                </Button>
+                                {(!closed && !searching.get()).then(|| view! { <DepartmentMenu contacts /> })}
+                                <Button kind=Kind::Primary size=Size::Small icon on:click=act>{label}</Button>
                             }
-                            .into_any()
-                        } else {
-                            view! {
-                                {move || (!searching.get()).then(|| view! { <DepartmentMenu contacts /> })}
-                                <Button
-                                    kind=Kind::Primary
-                                    size=Size::Small
-                                    icon="plus"
-                                    on:click=move |_| {
-                                        let department = untrack(|| contacts.department()).map(|one| one.id.into_inner());
-                                        contacts.deed.set(Some(Deed::AddMember { department }));
-                                    }
-                                >
-                                    {tr!(org.member.add)}
-                                </Button>
-                            }
-                            .into_any()
                         }}
                     })}
                 </div>
@@ -219,7 +207,7 @@ fn none_found(contacts: Contacts, searching: bool) -> AnyView {
         return view! { <Empty art=Art::Search title=tr!(org.none_found) text=tr_text(|| t!(org.none_found_text)) /> }
             .into_any();
     }
-    let closed = move || contacts.department().is_some_and(|own| own.closed);
+    let closed = move || contacts.is_closed();
     view! {
         <Empty art=Art::Sheet title=move || if closed() { t!(org.department.closed_empty) } else { t!(org.empty) }>
             {move || (contacts.editor.get() && !closed()).then(|| view! {
@@ -271,18 +259,8 @@ fn Below(contacts: Contacts, searching: Memo<bool>) -> impl IntoView {
             .map(|one| (one.id.inner().to_owned(), one.name.clone(), one.total_count, one.closed))
             .collect()
     });
-    let has_toggle = Memo::new(move |_| {
-        let any = || {
-            contacts
-                .departments
-                .data
-                .get()
-                .is_some_and(|all| all.departments.iter().any(|one| one.closed))
-        };
-        contacts.editor.get() && any()
-    });
     view! {
-        <nav class="crumb only-phone" aria-label=tr!(org.below) hidden=move || searching.get() || (parts.with(Vec::is_empty) && !has_toggle.get())>
+        <nav class="crumb only-phone" aria-label=tr!(org.below) hidden=move || searching.get() || (parts.with(Vec::is_empty) && contacts.closed_count() == 0)>
             {move || parts.get().into_iter().map(|(id, name, count, closed)| view! {
                 <button
                     type="button"
@@ -290,7 +268,9 @@ fn Below(contacts: Contacts, searching: Memo<bool>) -> impl IntoView {
                     on:click=move |_| contacts.go.run((contacts.place.get_untracked().with_department(&id), false))
                 >
                     {name}" "
-                    {if closed { view! { <span class="soft">{tr!(org.department.closed)}</span> }.into_any() } else { view! { <span class="num">{count}</span> }.into_any() }}
+                    <span class=if closed { "soft" } else { "num" }>
+                        {if closed { t!(org.department.closed).to_owned() } else { count.to_string() }}
+                    </span>
                 </button>
             }).collect_view()}
             <ClosedToggle contacts />

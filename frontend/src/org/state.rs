@@ -81,32 +81,17 @@ impl Place {
     }
 }
 
-/// The open departments as nodes of the tree.
-pub(super) fn tree_nodes(departments: &[Department]) -> Vec<TreeNode> {
-    departments.iter().filter(|one| !one.closed).map(tree_node).collect()
-}
-
-/// All departments as nodes of the tree, those that are closed too, with this word at their end.
-pub(super) fn tree_nodes_with_closed(departments: &[Department], closed: &str) -> Vec<TreeNode> {
-    departments
-        .iter()
-        .map(|one| TreeNode {
-            tag: one.closed.then(|| closed.to_owned()),
-            ..tree_node(one)
-        })
-        .collect()
-}
-
-fn tree_node(department: &Department) -> TreeNode {
-    TreeNode {
-        id: department.id.inner().to_owned(),
-        parent: department.parent_id.as_ref().map(|id| id.inner().to_owned()),
-        label: department.name.clone(),
-        count: u32::try_from(department.total_count)
-            .ok()
-            .filter(|_| !department.closed),
-        tag: None,
-    }
+/// The departments as nodes of the tree. Those that are closed come too where there is a word for them, with it at their end.
+pub(super) fn tree_nodes(departments: &[Department], closed: Option<&str>) -> Vec<TreeNode> {
+    let shown = departments.iter().filter(|one| closed.is_some() || !one.closed);
+    let node = |one: &Department| TreeNode {
+        id: one.id.inner().to_owned(),
+        parent: one.parent_id.as_ref().map(|id| id.inner().to_owned()),
+        label: one.name.clone(),
+        count: u32::try_from(one.total_count).ok().filter(|_| !one.closed),
+        tag: closed.filter(|_| one.closed).map(str::to_owned),
+    };
+    shown.map(node).collect()
 }
 
 /// A department by its id; none asked for: the top one.
@@ -356,8 +341,8 @@ mod tests {
     #[test]
     fn knows_the_tree() {
         let all = company();
-        assert_eq!(tree_nodes(&all).len(), 5);
-        let tagged: Vec<String> = tree_nodes_with_closed(&all, "closed")
+        assert_eq!(tree_nodes(&all, None).len(), 5);
+        let tagged: Vec<String> = tree_nodes(&all, Some("closed"))
             .into_iter()
             .filter(|node| node.tag.as_deref() == Some("closed") && node.count.is_none())
             .map(|node| node.id)
