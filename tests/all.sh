@@ -38,8 +38,8 @@ cargo run --locked -q -p bundle -- --check-budget
 say "Unit and property tests"
 cargo test --locked --workspace --lib --bins
 
-say "The command line in hard times"
-cargo test --locked -p tongshi --test cli
+say "The program itself: its command line, and what it tells of its work"
+cargo test --locked -p tongshi --test cli --test watch
 
 say "Integration on SQLite and PostgreSQL, and journeys in the browser"
 cargo test --locked -p tests --test it

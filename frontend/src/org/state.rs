@@ -323,14 +323,18 @@ mod tests {
             member: Some("m".into()),
             search: "li min".into(),
             disabled: true,
+            closed: true,
         };
         let href = place.href(|text| text.replace(' ', "%20"));
-        assert_eq!(href, "/contacts?department=d&search=li%20min&disabled=1&member=m");
+        assert_eq!(
+            href,
+            "/contacts?department=d&search=li%20min&disabled=1&closed=1&member=m"
+        );
         let read = Place::read(|key| match key {
             "department" => Some("d".into()),
             "member" => Some("m".into()),
             "search" => Some("li min".into()),
-            "disabled" => Some("1".into()),
+            "disabled" | "closed" => Some("1".into()),
             _ => None,
         });
         assert_eq!(read, place);
