@@ -119,20 +119,12 @@ pub(super) fn ClosedToggle(contacts: Contacts) -> impl IntoView {
     let toggle = move |_| {
         let now = contacts.place.get_untracked();
         let closed = !untrack(|| pressed.get());
+        let mut next = Place { closed, ..now };
         // Who stands in a closed department goes to the one above, as the tree no longer shows it.
-        let up = untrack(|| contacts.department())
-            .filter(|own| own.closed && !closed)
-            .and_then(|own| own.parent_id)
-            .map(cynic::Id::into_inner);
-        let department = up.or_else(|| now.department.clone());
-        contacts.go.run((
-            Place {
-                closed,
-                department,
-                ..now
-            },
-            true,
-        ));
+        if let Some(own) = untrack(|| contacts.department()).filter(|own| own.closed && !closed) {
+            next.department = own.parent_id.map(cynic::Id::into_inner);
+        }
+        contacts.go.run((next, true));
     };
     move || {
         let n = contacts.closed_count();

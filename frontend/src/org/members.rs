@@ -16,8 +16,7 @@ use crate::api::org::directory::{MembersQuery, MembersVars};
 use crate::api::{ApiError, Reply, live_query, query};
 use crate::i18n::{self};
 use crate::ui::{
-    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size, SkeletonRows, Tag, Topline,
-    use_keys,
+    Art, Button, Chip, Empty, ErrorCard, Icon, IconButton, Key, Kind, LinkButton, Size, SkeletonRows, Topline, use_keys,
 };
 use crate::{t, tr};
 
@@ -125,7 +124,7 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
                 <div class="inline">
                     <UpLink contacts />
                     <h1 class="clip" id="members-title">{title}</h1>
-                    {move || is_closed.get().then(|| view! { <Tag>{tr!(org.department.closed)}</Tag> })}
+                    {move || is_closed.get().then(|| view! { <span class="tag">{t!(org.department.closed)}</span> })}
                     <span class="meta num clip">{summary}</span>
                     <span class="spacer"></span>
                     {move || contacts.editor.get().then(|| view! {
@@ -139,7 +138,10 @@ pub(super) fn Members(contacts: Contacts) -> impl IntoView {
                             let act = move |_| {
                                 let own = untrack(|| contacts.department());
                                 contacts.deed.set(match own {
-                                    Some(own) if closed => Some(Deed::ReopenDepartment(Box::new(own))),
+                                    // Asked at the click: the button outlives the department it was made for.
+                                    Some(own) if untrack(|| is_closed.get()) => {
+                                        Some(Deed::ReopenDepartment(Box::new(own)))
+                                    }
                                     own => Some(Deed::AddMember { department: own.map(|own| own.id.into_inner()) }),
                                 });
                             };
