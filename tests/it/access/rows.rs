@@ -207,6 +207,10 @@ pub(super) const ROUTES: &[(&str, &str)] = &[
     ),
     ("/healthz", "everyone"),
     ("/readyz", "everyone"),
+    (
+        "/metrics",
+        "who shows the token of the settings; without one there is no such page",
+    ),
     ("/files", "signed in, from an allowed origin"),
     (
         "/files/{id}",
