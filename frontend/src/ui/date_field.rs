@@ -29,12 +29,9 @@ pub fn DateField(
     /// Cannot be changed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// Label for a control without a field.
-    #[prop(optional, into)]
-    label: MaybeProp<String>,
 ) -> impl IntoView {
     let cx = FieldCx::take();
-    let (described, outer_invalid) = (cx.described, cx.invalid);
+    let (described, invalid, own) = (cx.described, cx.invalid, cx.own);
     let typed = RwSignal::new(None::<String>);
     let pop = Pop::new();
     // Typed text stands until it is left; then it is a date, or it is marked as none.
@@ -51,6 +48,7 @@ pub fn DateField(
                     .is_some_and(|t| !t.trim().is_empty() && Date::parse(t).is_none())
             })
     });
+    Effect::new(move |_| own.set(wrong.get().then(|| t!(ui.bad_date))));
     let leave = move |_| {
         left.set(true);
         let Some(text) = typed.get_untracked() else { return };
@@ -84,9 +82,8 @@ pub fn DateField(
                 autocomplete="off"
                 inputmode="numeric"
                 placeholder="2026-10-08"
-                aria-label=move || label.get()
                 aria-describedby=move || described.get()
-                aria-invalid=move || (outer_invalid.get() || wrong.get()).then_some("true")
+                aria-invalid=move || invalid.get().then_some("true")
                 aria-required=cx.required.then_some("true")
                 disabled=move || disabled.get()
                 prop:value=shown
@@ -110,7 +107,6 @@ pub fn DateField(
                 <Icon name="calendar" />
             </button>
         </div>
-        {move || wrong.get().then(|| view! { <p class="error" role="alert"><Icon name="alert" small=true /><span>{t!(ui.bad_date)}</span></p> })}
         <Popover pop label=tr!(ui.choose_date) focus="[role=gridcell][tabindex=\"0\"]">
             <div class="menu cal-box">
                 <Calendar

@@ -19,6 +19,8 @@ pub struct FieldCx {
     pub invalid: Signal<bool>,
     /// Must be filled in.
     pub required: bool,
+    /// What the control finds wrong with what stands in it (a date that is none): told instead of the field's error.
+    pub own: RwSignal<Option<&'static str>>,
 }
 
 impl FieldCx {
@@ -29,6 +31,7 @@ impl FieldCx {
             described: Signal::stored(None),
             invalid: Signal::stored(false),
             required: false,
+            own: RwSignal::new(None),
         })
     }
 }
@@ -59,6 +62,8 @@ pub fn Field(
 ) -> impl IntoView {
     let id = fresh_id("f");
     let (hint_id, error_id) = (format!("{id}-h"), format!("{id}-e"));
+    let own = RwSignal::new(None::<&'static str>);
+    let error = Signal::derive(move || own.get().map(str::to_owned).or_else(|| error.get()));
     let described = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         Signal::derive(move || {
@@ -78,6 +83,7 @@ pub fn Field(
         described,
         invalid,
         required,
+        own,
     };
     let text = view! {
         {move || label.get()}
@@ -86,7 +92,7 @@ pub fn Field(
     };
     let notes = view! {
         {move || error.get().map(|text| view! {
-            <p class="error" id=error_id.clone()><Icon name="alert" small=true /><span>{text}</span></p>
+            <p class="error" id=error_id.clone() role=own.get().map(|_| "alert")><Icon name="alert" small=true /><span>{text}</span></p>
         })}
         {move || hint.get().map(|text| view! { <p class="hint" id=hint_id.clone()>{text}</p> })}
     };
