@@ -85,7 +85,7 @@ pub fn ThreadNode(
                     <div class="node-head">
                         <b>{move || name.get()}</b>
                         {move || role.get().map(|role| view! { <span class="soft">{role}</span> })}
-                        <span class="when">{when.run()}</span>
+                        <span class="when">{move || when.run()}</span>
                     </div>
                 })}
                 {children.map(|children| children())}
