@@ -60,8 +60,9 @@ impl App {
         let state = State::new(
             cx.clone(),
             schema::build(Some(cx.clone()), schema::Build(http::spa::build())),
-            stop,
+            stop.clone(),
         );
+        work.spawn(state.crowd.clone().call(&cx.bus, stop));
         Ok(Self { cx, state, work })
     }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use entity::Via;
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::both;
 use tongshi::event::feed::{self, Item};
 use tongshi::event::{Draft, Listener, append_as, topic};
 
 use crate::flow::{decide, leave, submit};
+use crate::socket::{hear, say, subscribe, welcome};
 
 fn kinds(items: &[Value]) -> Vec<&str> {
     items.iter().filter_map(|item| item["kind"].as_str()).collect()
@@ -96,6 +97,68 @@ both! {
         for _ in 0..300 {
             assert!(matches!(slow.next().await, Some(Ok(Item::Event(..)))), "what passed is read from the log");
         }
+    }
+
+    async fn one_document_shows_each_reader_what_they_may_know(app: TestApp) {
+        let (zhang, limin, cashier) = (app.person("zhangwei").await, app.person("limin").await, app.person("cashier").await);
+        let mut readers = Vec::new();
+        for (person, more) in [(&limin, ""), (&limin, ""), (&cashier, ""), (&limin, "actor { account }")] {
+            let mut socket = welcome(&app, person).await;
+            let document = format!("subscription {{ events {{ ... on Event {{ id cursor at kind subject topics version {more} }} }} }}");
+            say(&mut socket, subscribe("1", &document)).await;
+            say(&mut socket, json!({ "type": "ping" })).await;
+            assert_eq!(hear(&mut socket).await.expect("alive")["type"], "pong");
+            readers.push(socket);
+        }
+        let request = submit(&zhang, leave("2026-12-10", "2026-12-10")).await;
+        decide(&limin, "approveTask", &request["id"], None).await;
+        // The calendar of the team changes with the decision, and that is for everyone.
+        let mut told = Vec::new();
+        for socket in &mut readers {
+            told.push(loop {
+                let payload = hear(socket).await.expect("alive")["payload"].take();
+                assert!(payload["errors"].is_null(), "{payload:#}");
+                let topics = payload["data"]["events"]["topics"].as_array().expect("topics");
+                if topics.contains(&json!("calendar")) {
+                    break payload;
+                }
+            });
+        }
+        let [first, second, stranger, detailed] = told.as_mut_slice() else { panic!("four readers") };
+        assert_eq!(first["data"], second["data"]);
+        let actual = |payload: &Value| payload["extensions"]["cost"]["actual"].as_u64().expect("a number");
+        assert_eq!(actual(first) + 2, actual(detailed), "everybody is told what it cost them");
+        let event = &first["data"]["events"];
+        assert_eq!(event["subject"], request["id"]);
+        let masked = &stranger["data"]["events"];
+        let expected = json!({
+            "id": event["id"], "cursor": event["cursor"], "at": event["at"],
+            "kind": "calendar.changed", "subject": event["id"], "topics": ["calendar"], "version": 0,
+        });
+        assert_eq!(*masked, expected);
+        let whole = detailed["data"]["events"].as_object_mut().expect("an event");
+        assert_eq!(whole.remove("actor").expect("an actor")["account"], "limin");
+        assert_eq!(json!(whole), *event);
+    }
+
+    async fn arguments_are_read_where_what_is_shown_is_shared(app: TestApp) {
+        let person = app.person("zhangwei").await;
+        let mut socket = welcome(&app, &person).await;
+        for (document, code) in [
+            ("subscription { events(topics: [\"nonsense\"]) { __typename } }", "INVALID"),
+            ("subscription { events(topics: 5) { __typename } }", "INVALID"),
+            ("subscription { events { ... on Lagged { kind } } }", "INVALID"),
+        ] {
+            say(&mut socket, subscribe("1", document)).await;
+            let refused = hear(&mut socket).await.expect("a refusal");
+            assert_eq!(refused["type"], "error", "{refused:#}");
+            assert_eq!(refused["payload"][0]["extensions"]["code"], code, "{document}: {refused:#}");
+        }
+        let document = "subscription($after: String) { events(after: $after) { __typename ... on Reset { cursor } } }";
+        let payload = json!({ "query": document, "variables": { "after": "nowhere" } });
+        say(&mut socket, json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+        let next = hear(&mut socket).await.expect("an item");
+        assert_eq!(next["payload"]["data"]["events"]["__typename"], "Reset", "{next:#}");
     }
 
     async fn a_cursor_from_nowhere_starts_anew(app: TestApp) {

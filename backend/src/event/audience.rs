@@ -126,11 +126,17 @@ impl Published {
         })
     }
 
+    /// Members it tells that a session or right of theirs changed.
+    pub fn sessions(&self) -> impl Iterator<Item = MemberId> {
+        self.topics.iter().filter_map(|topic| match topic {
+            Topic::Own(name, whose) if &**name == topic::SESSION => Some(*whose),
+            _ => None,
+        })
+    }
+
     /// Whether it tells of the sessions or rights of a member.
     pub fn concerns_session(&self, member: MemberId) -> bool {
-        self.topics
-            .iter()
-            .any(|topic| matches!(topic, Topic::Own(name, whose) if &**name == topic::SESSION && *whose == member))
+        self.sessions().any(|whose| whose == member)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entity::EventId;
+use entity::{EventId, MemberId};
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
@@ -153,6 +153,12 @@ impl Bus {
             let start = recent.events.partition_point(|event| event.seq <= seq);
             recent.events.range(start..).cloned().collect()
         })
+    }
+
+    /// Whether an event after a number tells of the sessions or rights of a member, or may have.
+    pub fn concerned_since(&self, seq: i64, member: MemberId) -> bool {
+        self.recent_after(seq)
+            .is_none_or(|events| events.iter().any(|event| event.concerns_session(member)))
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent> {

@@ -1,11 +1,11 @@
 //! The live feed in the public schema.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject, Subscription, Union};
 use chrono::{DateTime, Utc};
 use entity::MemberId;
-use futures_util::{Stream, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::schema::AsOf;
 use super::{cx, id};
@@ -18,7 +18,7 @@ use crate::org::graphql::{Member, member};
 const TOPICS: usize = 250;
 
 /// What the live feed brings.
-#[derive(Union)]
+#[derive(Clone, PartialEq, Union)]
 pub enum EventStreamItem {
     /// Something happened.
     Event(Event),
@@ -29,7 +29,7 @@ pub enum EventStreamItem {
 }
 
 /// Something happened that the viewer may know of. Topics name what to refetch: inbox:me, started:me, copied:me, notifications:me, leave:me, session:me, approval:<TypeID>, org, calendar.
-#[derive(SimpleObject)]
+#[derive(Clone, PartialEq, SimpleObject)]
 #[graphql(complex)]
 pub struct Event {
     /// Place in the feed; give it as `after` to go on behind it. Cursors compare as texts.
@@ -63,7 +63,7 @@ impl Event {
 }
 
 /// The reader was too slow; nothing is lost, the stream goes on from the cursor.
-#[derive(SimpleObject)]
+#[derive(Clone, PartialEq, SimpleObject)]
 pub struct Lagged {
     /// Where it goes on.
     pub cursor: String,
@@ -72,10 +72,34 @@ pub struct Lagged {
 }
 
 /// The cursor is unknown or too old: load everything again, then go on from here.
-#[derive(SimpleObject)]
+#[derive(Clone, PartialEq, SimpleObject)]
 pub struct Reset {
     /// Where it goes on.
     pub cursor: String,
+}
+
+/// What a subscriber is to be shown, one after another.
+pub type Items = BoxStream<'static, Result<EventStreamItem>>;
+
+/// Where the resolver leaves the feed of a subscriber instead of running it: who asked for it shows the items himself.
+#[derive(Clone, Default)]
+pub struct Handover(Arc<Mutex<Option<Items>>>);
+
+impl Handover {
+    /// The feed, once the resolver has left it.
+    pub fn take(&self) -> Option<Items> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// The one item to be shown instead of a feed.
+pub struct Given(Mutex<Option<Result<EventStreamItem>>>);
+
+impl Given {
+    /// This one.
+    pub fn new(item: Result<EventStreamItem>) -> Self {
+        Self(Mutex::new(Some(item)))
+    }
 }
 
 /// Live feeds.
@@ -84,12 +108,11 @@ pub struct EventSubscription;
 #[Subscription(name = "Subscription")]
 impl EventSubscription {
     /// What happens, from a cursor on or from now. Without `topics` all the viewer may know of.
-    async fn events(
-        &self,
-        ctx: &Context<'_>,
-        after: Option<String>,
-        topics: Option<Vec<String>>,
-    ) -> Result<impl Stream<Item = Result<EventStreamItem>> + use<>> {
+    async fn events(&self, ctx: &Context<'_>, after: Option<String>, topics: Option<Vec<String>>) -> Result<Items> {
+        if let Some(Given(item)) = ctx.data_opt::<Given>() {
+            let item = item.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return Ok(stream::iter(item).boxed());
+        }
         let listener = ctx
             .data_opt::<Arc<Listener>>()
             .cloned()
@@ -101,7 +124,12 @@ impl EventSubscription {
         // From now on means from when the request came, not from when its turn came.
         let after = after.or_else(|| ctx.data_opt::<AsOf>().map(|AsOf(seq)| feed::cursor(*seq)));
         let items = feed::events(cx(ctx)?.clone(), listener, after, topics);
-        Ok(items.map(|item| item.map(show)))
+        let items = items.map(|item| item.map(show)).boxed();
+        let Some(Handover(place)) = ctx.data_opt::<Handover>() else {
+            return Ok(items);
+        };
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(items);
+        Ok(stream::empty().boxed())
     }
 }
 

@@ -87,6 +87,8 @@ pub(crate) struct Prepared {
     pub(crate) kind: OperationType,
     /// What the log calls it.
     pub(crate) name: String,
+    /// Text of the document.
+    pub(crate) text: String,
     /// What it costs, and what is left.
     pub(crate) bill: Bill,
 }
@@ -136,6 +138,7 @@ pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64)
         request,
         kind: parsed.kind,
         name: parsed.name,
+        text: params.query,
         bill,
     })
 }
@@ -246,6 +249,54 @@ fn fields(value: &Value) -> u64 {
         Value::Object(map) => map.values().map(|value| 1 + fields(value)).sum(),
         Value::List(items) => items.iter().map(fields).sum(),
         _ => 0,
+    }
+}
+
+/// Data of an answer that many are told, each with a bill of his own.
+pub(crate) struct Shared {
+    /// As JSON.
+    pub(crate) data: String,
+    /// Fields in it.
+    pub(crate) fields: u64,
+}
+
+impl Shared {
+    /// The data of a response; none when there are errors to be told.
+    pub(crate) fn of(response: &Response) -> Option<Self> {
+        let data = response
+            .errors
+            .is_empty()
+            .then(|| serde_json::to_string(&response.data).ok())??;
+        Some(Self {
+            data,
+            fields: fields(&response.data),
+        })
+    }
+}
+
+/// The end of answers to one who was billed; made anew only when the number of fields is another one than before.
+pub(crate) struct Ending {
+    bill: Bill,
+    last: Option<(u64, String)>,
+}
+
+impl Ending {
+    /// None yet.
+    pub(crate) fn new(bill: Bill) -> Self {
+        Self { bill, last: None }
+    }
+
+    /// The answer as [`Answer`] would write it.
+    pub(crate) fn answer(&mut self, shared: &Shared) -> String {
+        let (_, cost) = match self.last.take() {
+            Some(last) if last.0 == shared.fields => self.last.insert(last),
+            _ => {
+                let cost = self.bill.tell(shared.fields).to_string();
+                self.last.insert((shared.fields, cost))
+            }
+        };
+        let data = &shared.data;
+        format!(r#"{{"data":{data},"extensions":{{"cost":{cost}}}}}"#)
     }
 }
 

@@ -30,7 +30,7 @@ pub use serve::serve;
 use crate::cx::Cx;
 use crate::graphql::schema::Schema;
 use budget::Budget;
-use socket::Crowd;
+use socket::{Crowd, Telling};
 
 /// What the doors need. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct State {
     pub stop: CancellationToken,
     /// The open sockets.
     pub(crate) crowd: Crowd,
+    /// What the live feed shows.
+    pub(crate) telling: Arc<Telling>,
     /// What each caller may still ask for.
     pub(crate) budget: Arc<Budget>,
     /// Turns for uploads.
@@ -55,6 +57,7 @@ impl State {
         Self {
             budget: Arc::new(Budget::new(&cx.config, cx.metrics.clone())),
             crowd: Crowd::new(cx.config.limits.sockets_per_member),
+            telling: Arc::default(),
             uploads: Arc::new(Semaphore::new(cx.config.limits.uploads_at_once)),
             cx,
             schema,

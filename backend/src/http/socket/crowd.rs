@@ -1,18 +1,25 @@
-//! How many sockets are open, in all and by member.
+//! How many sockets are open, in all and by member, and calling those of a member whose session or rights changed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entity::MemberId;
+use tokio::sync::Notify;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::event::Bus;
+
+type Seats = Mutex<HashMap<MemberId, Vec<Arc<Notify>>>>;
 
 /// The open sockets. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Crowd {
     most: usize,
     open: TaskTracker,
-    seats: Arc<Mutex<HashMap<MemberId, usize>>>,
+    seats: Arc<Seats>,
 }
 
 impl Crowd {
@@ -50,35 +57,69 @@ impl Crowd {
     pub(super) fn seat(&self, member: MemberId) -> Option<Place> {
         let mut seats = lock(&self.seats);
         let taken = seats.entry(member).or_default();
-        (*taken < self.most).then(|| {
-            *taken += 1;
+        (taken.len() < self.most).then(|| {
+            let call = Arc::new(Notify::new());
+            taken.push(call.clone());
             Place {
                 member,
+                call,
                 seats: self.seats.clone(),
             }
         })
+    }
+
+    /// Calls the sockets of members whom an event tells that a session or right of theirs changed, until told to stop. One looks at
+    /// every event so that not every socket has to. Listens from this moment on.
+    pub(crate) fn call(self, bus: &Bus, stop: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
+        let mut live = bus.listen();
+        async move {
+            while let Some(batch) = stop.run_until_cancelled(live.recv()).await {
+                match batch {
+                    Ok(batch) => batch.iter().flat_map(|event| event.sessions()).for_each(|member| {
+                        lock(&self.seats)
+                            .get(&member)
+                            .into_iter()
+                            .flatten()
+                            .for_each(|one| one.notify_one())
+                    }),
+                    // Too slow, so it could be anybody.
+                    Err(RecvError::Lagged(_)) => {
+                        lock(&self.seats).values().flatten().for_each(|one| one.notify_one());
+                    }
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        }
     }
 }
 
 /// One socket of a member, counted until dropped.
 pub(super) struct Place {
     member: MemberId,
-    seats: Arc<Mutex<HashMap<MemberId, usize>>>,
+    call: Arc<Notify>,
+    seats: Arc<Seats>,
+}
+
+impl Place {
+    /// Waits until the socket is called.
+    pub(super) async fn called(&self) {
+        self.call.notified().await;
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut seats = lock(&self.seats);
         if let Some(taken) = seats.get_mut(&self.member) {
-            *taken = taken.saturating_sub(1);
-            if *taken == 0 {
+            taken.retain(|one| !Arc::ptr_eq(one, &self.call));
+            if taken.is_empty() {
                 seats.remove(&self.member);
             }
         }
     }
 }
 
-fn lock(seats: &Mutex<HashMap<MemberId, usize>>) -> MutexGuard<'_, HashMap<MemberId, usize>> {
+fn lock(seats: &Seats) -> MutexGuard<'_, HashMap<MemberId, Vec<Arc<Notify>>>> {
     seats.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -3,6 +3,7 @@
 mod crowd;
 mod operation;
 mod protocol;
+mod telling;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,8 +15,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::SinkExt;
-use futures_util::future::BoxFuture;
-use tokio::sync::broadcast::error::RecvError;
+use futures_util::future::{BoxFuture, OptionFuture};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
@@ -23,9 +23,10 @@ pub(crate) use self::crowd::Crowd;
 use self::crowd::Place;
 use self::operation::Operations;
 use self::protocol::{Close, Protocol, Step};
+pub(crate) use self::telling::Telling;
 use super::{State, budget, caller, origin};
 use crate::error::{ErrorCode, Locale, Result};
-use crate::event::{Listener, Published};
+use crate::event::Listener;
 use crate::graphql::Caller;
 use crate::identity::service as identity;
 
@@ -67,7 +68,7 @@ pub(crate) async fn open(state: State, mut parts: Parts) -> Response {
 struct Guest {
     listener: Arc<Listener>,
     expires_at: DateTime<Utc>,
-    _place: Place,
+    place: Place,
 }
 
 /// One socket from opening to close.
@@ -112,11 +113,13 @@ impl Session {
             interval
         };
         let (mut tick, mut renewal) = (every(Duration::from_secs(1)), every(RENEWAL));
-        let stop = self.state.stop.clone();
-        let mut live = self.state.cx.bus.listen();
+        let stopped = self.state.stop.clone().cancelled_owned();
+        tokio::pin!(stopped);
         loop {
+            let place = self.guest.as_ref().map(|guest| &guest.place);
+            let called = OptionFuture::from(place.map(Place::called));
             let steps = tokio::select! {
-                () = stop.cancelled() => self.protocol.close(Close::going_away()),
+                () = &mut stopped => self.protocol.close(Close::going_away()),
                 frame = self.socket.recv() => match frame {
                     Some(Ok(frame)) => self.frame(&frame),
                     Some(Err(error)) if is_too_big(&error) => self.protocol.close(Close::too_big()),
@@ -124,7 +127,7 @@ impl Session {
                 },
                 Some(report) = self.outcomes.recv() => self.reports(report),
                 _ = tick.tick() => self.tick(),
-                batch = live.recv() => self.changed(batch).await,
+                Some(()) = called => self.renew().await,
                 _ = renewal.tick() => self.renew().await,
             };
             if self.follow(steps).await.is_err() {
@@ -167,19 +170,6 @@ impl Session {
             return self.farewell();
         }
         self.protocol.tick(self.opened.elapsed())
-    }
-
-    /// Events were published: some may end the session or change the rights of the guest.
-    async fn changed(&mut self, batch: Result<Arc<[Arc<Published>]>, RecvError>) -> Vec<Step> {
-        let Some(guest) = &self.guest else { return Vec::new() };
-        let member = guest.listener.actor().map(|actor| actor.member);
-        let concerned = match batch {
-            Ok(batch) => batch
-                .iter()
-                .any(|event| member.is_none_or(|member| event.concerns_session(member))),
-            Err(_) => true,
-        };
-        if concerned { self.renew().await } else { Vec::new() }
     }
 
     async fn renew(&mut self) -> Vec<Step> {
@@ -272,6 +262,7 @@ impl Session {
             .ok_or_else(Close::unauthorized)?
             .to_owned();
         let cx = self.state.cx.clone();
+        let before = cx.bus.head();
         // Introducing oneself again and again costs the address.
         let cost = self.state.budget.charge(&self.caller, budget::LEAST);
         cost.map_err(|_| Close::too_many_requests())?;
@@ -305,10 +296,16 @@ impl Session {
                 Ok(actor)
             })
         });
+        let member = actor.member;
+        let listener = Arc::new(Listener::new(actor, renew));
+        // From now on it is called; what came while it was found out who this is, it has to look for.
+        if self.state.cx.bus.concerned_since(before, member) && listener.renew().await.is_none() {
+            return Err(Close::forbidden());
+        }
         self.guest = Some(Guest {
             expires_at,
-            listener: Arc::new(Listener::new(actor, renew)),
-            _place: place,
+            listener,
+            place,
         });
         Ok(())
     }

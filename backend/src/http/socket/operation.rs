@@ -5,17 +5,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Value};
+use async_graphql::{Request, Response, Value};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 use super::protocol::{Outcome, Ticket};
-use crate::error::{Error, ErrorCode, Locale};
+use super::telling::Shape;
+use crate::error::{Error, Locale};
 use crate::event::Listener;
+use crate::graphql::event::{Handover, Items};
 use crate::graphql::{Caller, error};
-use crate::http::execute::{self, Answer, Bill, Params, Prepared};
+use crate::http::execute::{self, Answer, Bill, Ending, Params, Prepared};
 use crate::http::{RequestId, State};
 use crate::telemetry::log;
 
@@ -118,9 +120,10 @@ async fn operate(
 ) {
     let locale = caller.locale;
     let Prepared {
-        request,
+        mut request,
         kind,
         name,
+        text,
         bill,
     } = match execute::prepare(&state, params, caller, as_of) {
         Ok(prepared) => prepared,
@@ -132,12 +135,22 @@ async fn operate(
         }
     };
     if kind == OperationType::Subscription {
-        let request = match listener {
-            Some(listener) => request.data(listener),
-            None => request,
-        };
         log::operation(execute::kind_name(kind), &name);
-        return follow(&state, request, bill, locale, &id, ticket, &reports).await;
+        let document = request.parsed_query().ok();
+        let shape = document.and_then(|document| state.telling.shape(&text, document));
+        if let Some(listener) = listener {
+            request = request.data(listener);
+        }
+        let teller = Teller {
+            state,
+            bill,
+            locale,
+            id,
+            ticket,
+            reports,
+            begun: false,
+        };
+        return teller.follow(request, shape).await;
     }
     let ran = async { Ok::<_, Error>(execute::run(&state, kind, &name, request).await) };
     let answer = match state.cx.db.unless_lost(ran).await {
@@ -156,39 +169,86 @@ async fn operate(
     let _ = reports.send((ticket, outcome)).await;
 }
 
-async fn follow(
-    state: &State,
-    request: Request,
+/// Who tells a subscriber what a subscription brings.
+struct Teller {
+    state: State,
     bill: Bill,
     locale: Locale,
-    id: &RequestId,
+    id: RequestId,
     ticket: Ticket,
-    reports: &mpsc::Sender<Report>,
-) {
-    let _running = state.cx.metrics.subscription();
-    let mut stream = state.schema.execute_stream(request);
-    let mut begun = false;
-    while let Some(response) = stream.next().await {
-        let empty = response.data == Value::Null;
-        let failed = response.errors.first().map(error::code);
-        let answer = Answer::new(response, bill, locale, id.as_str());
-        let ended = empty && !answer.errors.is_empty();
-        if ended || !begun {
-            let code = failed.map_or("ok", ErrorCode::as_str);
-            state.cx.metrics.operation("subscription", code, None);
-            begun = true;
+    reports: mpsc::Sender<Report>,
+    begun: bool,
+}
+
+/// Nothing more is to be told.
+struct Over;
+
+impl Teller {
+    async fn follow(mut self, request: Request, shape: Option<Arc<Shape>>) {
+        let running = self.state.cx.metrics.subscription();
+        let handover = Handover::default();
+        let request = match shape {
+            Some(_) => request.data(handover.clone()),
+            None => request,
+        };
+        let mut stream = self.state.schema.execute_stream(request).boxed();
+        while let Some(response) = stream.next().await {
+            if self.tell(response).await.is_err() {
+                return;
+            }
         }
-        if ended {
-            let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
-            return;
-        }
-        if reports
-            .send((ticket.clone(), Outcome::Next(answer.to_json())))
-            .await
-            .is_err()
+        drop(stream);
+        if let (Some(shape), Some(items)) = (shape, handover.take())
+            && self.share(&shape, items).await.is_err()
         {
             return;
         }
+        drop(running);
+        let _ = self.reports.send((self.ticket, Outcome::Done)).await;
     }
-    let _ = reports.send((ticket, Outcome::Done)).await;
+
+    /// Tells what others may be told as well.
+    async fn share(&mut self, shape: &Shape, mut items: Items) -> Result<(), Over> {
+        let mut ending = Ending::new(self.bill);
+        while let Some(item) = items.next().await {
+            match self.state.telling.show(&self.state.schema, shape, item).await {
+                Ok(shared) => {
+                    self.begin("ok");
+                    self.send(Outcome::Next(ending.answer(&shared))).await?;
+                }
+                Err(response) => self.tell(*response).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, response: Response) -> Result<(), Over> {
+        let empty = response.data == Value::Null;
+        let failed = response
+            .errors
+            .first()
+            .map_or("ok", |error| error::code(error).as_str());
+        let answer = Answer::new(response, self.bill, self.locale, self.id.as_str());
+        if empty && !answer.errors.is_empty() {
+            self.begun = false;
+            self.begin(failed);
+            let _ = self.send(Outcome::Failed(answer.errors_json())).await;
+            return Err(Over);
+        }
+        self.begin(failed);
+        self.send(Outcome::Next(answer.to_json())).await
+    }
+
+    /// Counts the subscription once, and its failure.
+    fn begin(&mut self, code: &'static str) {
+        if !self.begun {
+            self.state.cx.metrics.operation("subscription", code, None);
+            self.begun = true;
+        }
+    }
+
+    async fn send(&self, outcome: Outcome) -> Result<(), Over> {
+        let sent = self.reports.send((self.ticket.clone(), outcome)).await;
+        sent.map_err(|_| Over)
+    }
 }
