@@ -75,6 +75,7 @@ impl App {
         let address = listener.local_addr().map_err(Error::internal)?;
         let app = Self::start(cx).await?;
         tokio::spawn(signals(app.stop().clone()));
+        app.work.spawn(set_up::this_year(app.cx.clone(), app.stop().clone()));
         listens(address);
         http::serve(listener, app.router(), app.state().clone()).await;
         app.finish().await;

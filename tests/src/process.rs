@@ -114,6 +114,6 @@ pub async fn serve() {
     let db = db.expect("in time").expect("a database");
     tongshi::upgrade::run(&db).await.expect("an up-to-date database");
     let cx = App::world(config, db, clock(), Arc::new(RandomIds::default())).expect("a world");
-    tongshi::set_up::start_year(&cx).await.expect("a year");
+    tongshi::set_up::prepare(&cx).await.expect("prepared");
     App::run(cx, listener, |_| {}).await.expect("served");
 }

@@ -17,7 +17,7 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     for line in self_check::run(&cx).await? {
         println!("{line}");
     }
-    set_up::start_year(&cx).await.map_err(tongshi::error::Error::line)?;
+    set_up::prepare(&cx).await.map_err(tongshi::error::Error::line)?;
     if let Some(code) = set_up::begin(&cx).await.map_err(tongshi::error::Error::line)? {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         println!("First start. Set this server up in a browser; its code counts once:");

@@ -3,4 +3,4 @@
 pub mod graphql;
 pub mod service;
 
-pub use service::{begin, install, start_year, years};
+pub use service::{begin, install, prepare, this_year, years};

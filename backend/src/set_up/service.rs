@@ -93,9 +93,17 @@ pub async fn install(cx: &Cx, tx: &Tx) -> Result<()> {
     approval::service::install_builtin(cx, tx).await
 }
 
+/// Puts in what is missing, before people are served.
+pub async fn prepare(cx: &Cx) -> Result<()> {
+    let tx = cx.begin().await?;
+    tx.alone("start of the year").await?;
+    install(cx, &tx).await?;
+    tx.commit().await
+}
+
 /// At each start and at the beginning of each year: puts in what is missing and grants this year's annual leave to whoever has none
 /// of it yet. Servers that do it at the same time do it once.
-pub async fn start_year(cx: &Cx) -> Result<()> {
+async fn start_year(cx: &Cx) -> Result<()> {
     let tx = cx.begin().await?;
     tx.alone("start of the year").await?;
     // Whoever changes members grants, too.
@@ -105,18 +113,33 @@ pub async fn start_year(cx: &Cx) -> Result<()> {
     tx.commit().await
 }
 
-/// Begins the year where a server runs over its beginning, until told to stop. The year it starts in was begun before.
+/// Begins the year a server starts in, while it serves people already. Tried until it is done or the server stops.
+pub async fn this_year(cx: Cx, stop: CancellationToken) {
+    while !begin_year(&cx, cx.today().year()).await {
+        if stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Begins the year where a server runs over its beginning, until told to stop. For the year it starts in there is [`this_year`].
 pub async fn years(cx: Cx, stop: CancellationToken) {
     let mut begun = cx.today().year();
     while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
         let year = cx.today().year();
-        if year <= begun {
-            // Also a clock that was set back: what was granted stays granted.
-            continue;
+        // Also a clock that was set back: what was granted stays granted.
+        if year > begun && begin_year(&cx, year).await {
+            begun = year;
         }
-        match cx.db.unless_lost(start_year(&cx)).await {
-            Ok(()) => begun = year,
-            Err(error) => tracing::error!(%error, year, "the year could not be begun; it is tried again"),
+    }
+}
+
+async fn begin_year(cx: &Cx, year: i32) -> bool {
+    match cx.db.unless_lost(start_year(cx)).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(%error, year, "the year could not be begun; it is tried again");
+            false
         }
     }
 }

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::load::{definition, values};
@@ -88,32 +88,33 @@ pub async fn install_builtin(cx: &Cx, tx: &Tx) -> Result<()> {
             .filter(template_row::Column::Key.eq(&builtin.key))
             .one(&**tx)
             .await?;
-        let id = known.as_ref().map_or_else(|| cx.id(), |row| row.id);
-        let mut row = template_row::ActiveModel {
-            id: Set(id),
-            key: Set(builtin.key),
-            name: Set(builtin.name),
-            name_en: Set(builtin.name_en),
-            description: Set(builtin.description),
-            description_en: Set(builtin.description_en),
-            icon: Set(builtin.icon),
-            category: Set(builtin.category),
-            number_prefix: Set(builtin.number_prefix),
-            sort_order: Set(order),
-            ..Default::default()
+        let mut row = template_row::Model {
+            id: known.as_ref().map_or_else(|| cx.id(), |row| row.id),
+            key: builtin.key,
+            name: builtin.name,
+            name_en: builtin.name_en,
+            description: builtin.description,
+            description_en: builtin.description_en,
+            icon: builtin.icon,
+            category: builtin.category,
+            status: known.as_ref().map_or(TemplateStatus::Active, |row| row.status),
+            number_prefix: builtin.number_prefix,
+            version_id: None,
+            sort_order: order,
+            created_at: known.as_ref().map_or_else(|| cx.now(), |row| row.created_at),
         };
-        let before = known.clone();
         if known.is_none() {
-            row.status = Set(TemplateStatus::Active);
-            row.version_id = Set(None);
-            row.created_at = Set(cx.now());
-            template_row::Entity::insert(row.clone())
+            template_row::Entity::insert(row.clone().into_active_model())
                 .exec_without_returning(&**tx)
                 .await?;
         }
-        row.version_id = Set(Some(publish(cx, tx, id, &builtin.definition).await?));
-        let after = row.update(&**tx).await?;
-        if before.is_some_and(|before| before != after) {
+        row.version_id = Some(publish(cx, tx, row.id, &builtin.definition).await?);
+        if known.as_ref() == Some(&row) {
+            continue;
+        }
+        let id = row.id;
+        row.into_active_model().reset_all().update(&**tx).await?;
+        if known.is_some() {
             // Other processes remember it as it was.
             let draft = event::Draft::new("approval.template_changed", id);
             event::append_as(cx, tx, None, Via::System, draft).await?;

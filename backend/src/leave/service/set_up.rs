@@ -7,7 +7,7 @@ use entity::{
     EntryKind, LeaveLotId, LeaveTypeId, MemberId, MemberStatus, Via, leave_entry, leave_lot, leave_type, org_member,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Condition, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
@@ -94,24 +94,19 @@ async fn annual(cx: &Cx, tx: &Tx) -> Result<Option<LeaveTypeId>> {
 
 async fn grant_to(cx: &Cx, tx: &Tx, kind: LeaveTypeId, year: i32, only: Option<&[MemberId]>) -> Result<usize> {
     let label = format!("{year} 年度");
-    let among = |column: &dyn Fn(Vec<MemberId>) -> SimpleExpr| {
-        let mut condition = Condition::all();
-        if let Some(only) = only {
-            condition = condition.add(column(only.to_vec()));
-        }
-        condition
-    };
-    let done: HashSet<MemberId> = leave_lot::Entity::find()
-        .select_only()
-        .column(leave_lot::Column::MemberId)
-        .filter(leave_lot::Column::TypeId.eq(kind))
-        .filter(leave_lot::Column::Label.eq(label.as_str()))
-        .filter(among(&|only| leave_lot::Column::MemberId.is_in(only)))
-        .into_tuple()
-        .all(&**tx)
-        .await?
-        .into_iter()
-        .collect();
+    let among = only.map_or_else(Condition::all, |only| {
+        Condition::all().add(org_member::Column::Id.is_in(only.iter().copied()))
+    });
+    let granted = Query::select()
+        .expr(Expr::val(1))
+        .from(leave_lot::Entity)
+        .and_where(
+            Expr::col((leave_lot::Entity, leave_lot::Column::MemberId))
+                .equals((org_member::Entity, org_member::Column::Id)),
+        )
+        .and_where(leave_lot::Column::TypeId.eq(kind))
+        .and_where(leave_lot::Column::Label.eq(label.as_str()))
+        .to_owned();
     let people: Vec<(MemberId, Option<NaiveDate>, Option<NaiveDate>)> = org_member::Entity::find()
         .select_only()
         .columns([
@@ -120,7 +115,8 @@ async fn grant_to(cx: &Cx, tx: &Tx, kind: LeaveTypeId, year: i32, only: Option<&
             org_member::Column::HiredOn,
         ])
         .filter(org_member::Column::Status.eq(MemberStatus::Active))
-        .filter(among(&|only| org_member::Column::Id.is_in(only)))
+        .filter(among)
+        .filter(Expr::exists(granted).not())
         .order_by_asc(org_member::Column::Id)
         .into_tuple()
         .all(&**tx)
@@ -132,12 +128,12 @@ async fn grant_to(cx: &Cx, tx: &Tx, kind: LeaveTypeId, year: i32, only: Option<&
         return Err(Error::internal(format!("year {year}")));
     };
     let (mut lots, mut entries, mut lots_of) = (Vec::new(), Vec::new(), Vec::new());
-    for (member, career, hired) in people.into_iter().filter(|(member, ..)| !done.contains(member)) {
+    for (member, career, hired) in people {
         let minutes = annual_entitlement(career, hired, year);
         if minutes == 0 {
             continue;
         }
-        let from = hired.map_or(first, |hired| hired.max(first));
+        let from = hired.map_or(first, |hired| Ord::max(hired, first));
         let lot: LeaveLotId = cx.id();
         lots.push(leave_lot::ActiveModel {
             id: Set(lot),
