@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use futures_util::{SinkExt, StreamExt};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
-use tokio_tungstenite::connect_async;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tongshi::cx::{Clock, SystemClock};
 
 use crate::company::{Company, Waiting};
@@ -23,6 +24,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const SUBSCRIPTION: &str = "subscription { events(topics: [\"calendar\"]) { __typename ... on Event { cursor at } } }";
+
+/// A socket of a member.
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Measures from the moment an event carries to its arrival, over all subscribers.
 pub(crate) async fn measure(
@@ -62,15 +66,20 @@ pub(crate) async fn measure(
     let mut times = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3).expect("bounds");
     let mut least = usize::MAX;
     for listener in listeners {
-        let own = tokio::time::timeout(PATIENCE, listener)
+        let heard = tokio::time::timeout(PATIENCE, listener)
             .await
             .expect("an end in time")
             .expect("a listener");
-        least = least.min(own.len());
-        for micros in own {
+        least = least.min(heard.len());
+        for micros in heard.iter().filter_map(took) {
             times.record(micros.max(1)).expect("within bounds");
         }
     }
+    assert_eq!(
+        times.len(),
+        (told * subscribers) as u64,
+        "everybody hears of everything once"
+    );
     println!(
         "events  {told} approvals to {subscribers}: each heard at least {least}; p50 {:.1} ms, p99 {:.1} ms, {:.1} us CPU a delivery, \
          {:.1} KiB a subscriber",
@@ -81,11 +90,8 @@ pub(crate) async fn measure(
     );
 }
 
-async fn listen(
-    address: &str,
-    token: &str,
-    mut stop: tokio::sync::broadcast::Receiver<()>,
-) -> tokio::task::JoinHandle<Vec<u64>> {
+/// Opens a socket and subscribes; the subscription stands when this returns.
+pub(crate) async fn open(address: &str, token: &str, subscription: &str) -> Socket {
     let mut request = format!("ws://{address}/graphql")
         .into_client_request()
         .expect("a request");
@@ -97,7 +103,7 @@ async fn listen(
     headers.insert("origin", format!("http://{address}").parse().expect("a header"));
     let (mut socket, _) = connect_async(request).await.expect("a socket");
     let init = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } });
-    let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": SUBSCRIPTION } });
+    let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": subscription } });
     for message in [init, subscribe, json!({ "type": "ping" })] {
         socket.send(Message::text(message.to_string())).await.expect("sent");
     }
@@ -107,35 +113,38 @@ async fn listen(
             break;
         }
     }
+    socket
+}
+
+/// A message and when it came. It is read when all is over: reading takes time of the machine the server runs on.
+type Heard = (DateTime<Utc>, Utf8Bytes);
+
+/// Microseconds from an event to its arrival; none for other messages.
+fn took((arrived, text): &Heard) -> Option<u64> {
+    let message: Value = serde_json::from_str(text).expect("JSON");
+    let at = message["payload"]["data"]["events"]["at"].as_str()?;
+    let at: DateTime<Utc> = at.parse().expect("a moment");
+    Some(u64::try_from((*arrived - at).num_microseconds().unwrap_or(0)).unwrap_or(0))
+}
+
+async fn listen(
+    address: &str,
+    token: &str,
+    mut stop: tokio::sync::broadcast::Receiver<()>,
+) -> tokio::task::JoinHandle<Vec<Heard>> {
+    let mut socket = open(address, token, SUBSCRIPTION).await;
     tokio::spawn(async move {
-        let mut times = Vec::with_capacity(EVENTS);
+        let mut heard = Vec::with_capacity(EVENTS);
         loop {
             let message = tokio::select! {
                 message = socket.next() => message,
-                _ = stop.recv() => return times,
+                _ = stop.recv() => return heard,
             };
-            let arrived = SystemClock.now();
-            let Some(Ok(Message::Text(text))) = message else {
-                if matches!(message, None | Some(Err(_) | Ok(Message::Close(_)))) {
-                    return times;
-                }
-                continue;
-            };
-            let message: Value = serde_json::from_str(&text).expect("JSON");
-            match message["type"].as_str() {
-                Some("next") => {
-                    let at = message["payload"]["data"]["events"]["at"].as_str();
-                    if let Some(at) = at.and_then(|at| at.parse::<DateTime<Utc>>().ok()) {
-                        times.push(u64::try_from((arrived - at).num_microseconds().unwrap_or(0)).unwrap_or(0));
-                    }
-                }
-                Some("ping") => {
-                    let pong = json!({ "type": "pong" }).to_string();
-                    if socket.send(Message::text(pong)).await.is_err() {
-                        return times;
-                    }
-                }
-                _ => {}
+            match message {
+                Some(Ok(Message::Text(text))) => heard.push((SystemClock.now(), text)),
+                // Answered by the library.
+                Some(Ok(Message::Ping(_))) => {}
+                other => panic!("the socket stays open: {other:?}"),
             }
         }
     })

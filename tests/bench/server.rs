@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use entity::event_log;
@@ -24,6 +26,8 @@ pub(crate) struct Server {
     pub(crate) address: String,
     /// Name of the database of a PostgreSQL server.
     database: Option<String>,
+    /// Most memory without pages of files, in KiB, as far as it was seen.
+    peak: Arc<AtomicU64>,
 }
 
 /// Resident memory, in MiB.
@@ -32,7 +36,9 @@ pub(crate) struct Memory {
     pub(crate) own: f64,
     /// In all.
     pub(crate) resident: f64,
-    /// The most there ever was.
+    /// The most there was without pages of files, looked at every 20 ms.
+    pub(crate) peak: f64,
+    /// The most there ever was in all.
     pub(crate) highest: f64,
 }
 
@@ -133,11 +139,14 @@ impl Server {
     pub(crate) async fn start(options: &Options) -> Self {
         let child = command(options, "serve").spawn().expect("the release binary");
         let database = options.database_url.as_deref();
+        let peak = Arc::new(AtomicU64::new(0));
+        tokio::spawn(watch(child.id(), Arc::downgrade(&peak)));
         Self {
             child,
             client: reqwest::Client::new(),
             address: format!("127.0.0.1:{}", options.port),
             database: database.and_then(|url| Some(url.rsplit_once('/')?.1.to_owned())),
+            peak,
         }
     }
 
@@ -177,24 +186,38 @@ impl Server {
 
     /// Its memory.
     pub(crate) fn memory(&self) -> Memory {
-        let pid = self.child.id();
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a status");
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|rest| {
-                rest.trim_start_matches(':')
-                    .split_whitespace()
-                    .next()?
-                    .parse::<f64>()
-                    .ok()
-            });
-            kib.unwrap_or_default() / 1024.0
-        };
+        let status = status(self.child.id()).expect("a status");
+        let own = field(&status, "RssAnon");
+        self.peak.fetch_max(own, Ordering::Relaxed);
+        let mib = |kib: u64| kib as f64 / 1024.0;
         Memory {
-            own: field("RssAnon"),
-            resident: field("VmRSS"),
-            highest: field("VmHWM"),
+            own: mib(own),
+            resident: mib(field(&status, "VmRSS")),
+            peak: mib(self.peak.load(Ordering::Relaxed)),
+            highest: mib(field(&status, "VmHWM")),
         }
+    }
+}
+
+fn status(pid: u32) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{pid}/status")).ok()
+}
+
+/// A number of `/proc/PID/status`, in KiB.
+fn field(status: &str, name: &str) -> u64 {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    number.unwrap_or_default()
+}
+
+/// Looks how large a process is, as long as somebody wants to know.
+async fn watch(pid: u32, peak: Weak<AtomicU64>) {
+    while let (Some(peak), Some(status)) = (peak.upgrade(), status(pid)) {
+        peak.fetch_max(field(&status, "RssAnon"), Ordering::Relaxed);
+        drop(peak);
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
