@@ -74,22 +74,25 @@ impl Crowd {
         let mut live = bus.listen();
         async move {
             while let Some(batch) = stop.run_until_cancelled(live.recv()).await {
+                let seats = lock(&self.seats);
                 match batch {
-                    Ok(batch) => batch.iter().flat_map(|event| event.sessions()).for_each(|member| {
-                        lock(&self.seats)
-                            .get(&member)
-                            .into_iter()
-                            .flatten()
-                            .for_each(|one| one.notify_one())
-                    }),
-                    // Too slow, so it could be anybody.
-                    Err(RecvError::Lagged(_)) => {
-                        lock(&self.seats).values().flatten().for_each(|one| one.notify_one());
+                    Ok(batch) => {
+                        for member in batch.iter().flat_map(|event| event.sessions()) {
+                            notify(seats.get(&member).into_iter().flatten());
+                        }
                     }
+                    // Too slow, so it could be anybody.
+                    Err(RecvError::Lagged(_)) => notify(seats.values().flatten()),
                     Err(RecvError::Closed) => return,
                 }
             }
         }
+    }
+}
+
+fn notify<'a>(sockets: impl Iterator<Item = &'a Arc<Notify>>) {
+    for socket in sockets {
+        socket.notify_one();
     }
 }
 
