@@ -15,8 +15,8 @@ use crate::Options;
 use crate::company::{Company, url};
 use crate::server::Server;
 
-/// Pages read to come deep into the list, 100 tasks each.
-const DEEP: usize = 100;
+/// Pages read to come deep into the list, 50 tasks each.
+const DEEP: usize = 200;
 /// Seats of copied tasks begin here; those of the company stay below.
 const COPIES: i64 = 1_000;
 
@@ -101,12 +101,12 @@ pub(crate) async fn measure(options: &Options, server: &Server, company: &Compan
     let mut cursor = None;
     let mut passed = 0;
     for _ in 0..DEEP {
-        let answer = reader.ask(&page(100, cursor.as_deref(), "")).await;
+        let answer = reader.ask(&page(50, cursor.as_deref(), "")).await;
         let list = &answer["data"]["approvalInbox"];
         if list["pageInfo"]["hasNextPage"] != true {
             break;
         }
-        passed += 100;
+        passed += 50;
         cursor = list["pageInfo"]["endCursor"].as_str().map(str::to_owned);
     }
     reader
