@@ -18,7 +18,7 @@ use crate::org::graphql::{Member, member};
 const TOPICS: usize = 250;
 
 /// What the live feed brings.
-#[derive(Clone, PartialEq, Union)]
+#[derive(Union)]
 pub enum EventStreamItem {
     /// Something happened.
     Event(Event),
@@ -29,7 +29,7 @@ pub enum EventStreamItem {
 }
 
 /// Something happened that the viewer may know of. Topics name what to refetch: inbox:me, started:me, copied:me, notifications:me, leave:me, session:me, approval:<TypeID>, org, calendar.
-#[derive(Clone, PartialEq, SimpleObject)]
+#[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct Event {
     /// Place in the feed; give it as `after` to go on behind it. Cursors compare as texts.
@@ -63,7 +63,7 @@ impl Event {
 }
 
 /// The reader was too slow; nothing is lost, the stream goes on from the cursor.
-#[derive(Clone, PartialEq, SimpleObject)]
+#[derive(SimpleObject)]
 pub struct Lagged {
     /// Where it goes on.
     pub cursor: String,
@@ -72,14 +72,14 @@ pub struct Lagged {
 }
 
 /// The cursor is unknown or too old: load everything again, then go on from here.
-#[derive(Clone, PartialEq, SimpleObject)]
+#[derive(SimpleObject)]
 pub struct Reset {
     /// Where it goes on.
     pub cursor: String,
 }
 
-/// What a subscriber is to be shown, one after another.
-pub type Items = BoxStream<'static, Result<EventStreamItem>>;
+/// The feed of a subscriber: what he may know of, one after another.
+pub type Items = BoxStream<'static, Result<Item>>;
 
 /// Where the resolver leaves the feed of a subscriber instead of running it: who asked for it shows the items himself.
 #[derive(Clone, Default)]
@@ -93,11 +93,11 @@ impl Handover {
 }
 
 /// The one item to be shown instead of a feed.
-pub struct Given(Mutex<Option<Result<EventStreamItem>>>);
+pub struct Given(Mutex<Option<Result<Item>>>);
 
 impl Given {
     /// This one.
-    pub fn new(item: Result<EventStreamItem>) -> Self {
+    pub fn new(item: Result<Item>) -> Self {
         Self(Mutex::new(Some(item)))
     }
 }
@@ -108,10 +108,15 @@ pub struct EventSubscription;
 #[Subscription(name = "Subscription")]
 impl EventSubscription {
     /// What happens, from a cursor on or from now. Without `topics` all the viewer may know of.
-    async fn events(&self, ctx: &Context<'_>, after: Option<String>, topics: Option<Vec<String>>) -> Result<Items> {
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        topics: Option<Vec<String>>,
+    ) -> Result<BoxStream<'static, Result<EventStreamItem>>> {
         if let Some(Given(item)) = ctx.data_opt::<Given>() {
             let item = item.lock().unwrap_or_else(PoisonError::into_inner).take();
-            return Ok(stream::iter(item).boxed());
+            return Ok(stream::iter(item.map(|item| item.map(show))).boxed());
         }
         let listener = ctx
             .data_opt::<Arc<Listener>>()
@@ -124,11 +129,10 @@ impl EventSubscription {
         // From now on means from when the request came, not from when its turn came.
         let after = after.or_else(|| ctx.data_opt::<AsOf>().map(|AsOf(seq)| feed::cursor(*seq)));
         let items = feed::events(cx(ctx)?.clone(), listener, after, topics);
-        let items = items.map(|item| item.map(show)).boxed();
         let Some(Handover(place)) = ctx.data_opt::<Handover>() else {
-            return Ok(items);
+            return Ok(items.map(|item| item.map(show)).boxed());
         };
-        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(items);
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(items.boxed());
         Ok(stream::empty().boxed())
     }
 }
@@ -155,6 +159,7 @@ fn read_topic(topic: &str, me: MemberId) -> Option<Topic> {
     (prefix == name).then(|| Topic::Object(name.into(), uuid))
 }
 
+/// An item as the schema has it: made of the event and of what the reader is shown of it, and of nothing else.
 fn show(item: Item) -> EventStreamItem {
     match item {
         Item::Event(event, view) => EventStreamItem::Event(show_event(&event, &view)),

@@ -68,8 +68,8 @@ impl Crowd {
         })
     }
 
-    /// Calls the sockets of members whom an event tells that a session or right of theirs changed, until told to stop. One looks at
-    /// every event so that not every socket has to. Listens from this moment on.
+    /// Calls the sockets of members whom an event tells that a session or right of theirs changed, and at last, told to stop, all.
+    /// One looks at every event so that not every socket has to. Listens from this moment on.
     pub(crate) fn call(self, bus: &Bus, stop: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
         let mut live = bus.listen();
         async move {
@@ -83,9 +83,10 @@ impl Crowd {
                     }
                     // Too slow, so it could be anybody.
                     Err(RecvError::Lagged(_)) => notify(seats.values().flatten()),
-                    Err(RecvError::Closed) => return,
+                    Err(RecvError::Closed) => break,
                 }
             }
+            notify(lock(&self.seats).values().flatten());
         }
     }
 }

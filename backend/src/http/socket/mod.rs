@@ -36,6 +36,8 @@ const SUBPROTOCOL: &str = "graphql-transport-ws";
 const UNSENT: usize = 2 * 1024 * 1024;
 /// Longest a client may leave a message unread.
 const UNREAD: Duration = Duration::from_secs(30);
+/// How often a socket looks at the time. The fewer things it waits for, the less each message costs.
+const TICK: Duration = Duration::from_secs(1);
 /// How often session and rights are read again without being told of a change.
 const RENEWAL: Duration = Duration::from_secs(30);
 
@@ -81,6 +83,8 @@ struct Session {
     outcomes: mpsc::Receiver<operation::Report>,
     guest: Option<Guest>,
     opened: Instant,
+    /// Age at which session and rights are read again.
+    renewal: Duration,
 }
 
 /// The socket has closed.
@@ -98,6 +102,7 @@ impl Session {
             outcomes,
             guest: None,
             opened: Instant::now(),
+            renewal: RENEWAL,
         }
     }
 
@@ -107,28 +112,20 @@ impl Session {
             let _ = self.follow(steps).await;
             return;
         }
-        let every = |period| {
-            let mut interval = tokio::time::interval(period);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        };
-        let (mut tick, mut renewal) = (every(Duration::from_secs(1)), every(RENEWAL));
-        let stopped = self.state.stop.clone().cancelled_owned();
-        tokio::pin!(stopped);
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let place = self.guest.as_ref().map(|guest| &guest.place);
             let called = OptionFuture::from(place.map(Place::called));
             let steps = tokio::select! {
-                () = &mut stopped => self.protocol.close(Close::going_away()),
                 frame = self.socket.recv() => match frame {
                     Some(Ok(frame)) => self.frame(&frame),
                     Some(Err(error)) if is_too_big(&error) => self.protocol.close(Close::too_big()),
                     Some(Err(_)) | None => return,
                 },
                 Some(report) = self.outcomes.recv() => self.reports(report),
-                _ = tick.tick() => self.tick(),
-                Some(()) = called => self.renew().await,
-                _ = renewal.tick() => self.renew().await,
+                _ = tick.tick() => self.tick().await,
+                Some(()) = called => self.called().await,
             };
             if self.follow(steps).await.is_err() {
                 return;
@@ -164,12 +161,29 @@ impl Session {
         steps
     }
 
-    fn tick(&mut self) -> Vec<Step> {
+    async fn tick(&mut self) -> Vec<Step> {
         let now = self.state.cx.now();
+        if self.state.stop.is_cancelled() {
+            return self.protocol.close(Close::going_away());
+        }
         if self.guest.as_ref().is_some_and(|guest| guest.expires_at <= now) {
             return self.farewell();
         }
-        self.protocol.tick(self.opened.elapsed())
+        let age = self.opened.elapsed();
+        let mut steps = self.protocol.tick(age);
+        if age >= self.renewal {
+            self.renewal = age + RENEWAL;
+            steps.extend(self.renew().await);
+        }
+        steps
+    }
+
+    /// The server stops, or the session or the rights of the guest may have changed.
+    async fn called(&mut self) -> Vec<Step> {
+        if self.state.stop.is_cancelled() {
+            return self.protocol.close(Close::going_away());
+        }
+        self.renew().await
     }
 
     async fn renew(&mut self) -> Vec<Step> {

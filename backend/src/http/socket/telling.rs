@@ -1,8 +1,8 @@
 //! What the live feed shows, made once for all who are shown the same.
 //!
 //! A document that selects nothing of an item but its own plain fields is run for the item alone: without caller, listener and
-//! variables. So what comes of it cannot depend on who reads it, and readers whose items are equal share it. Which item a reader is
-//! shown is decided for each of them at each delivery, as ever.
+//! variables. So what comes of it cannot depend on who reads it, and readers who are shown the same of an event share it. What a
+//! reader is shown is decided for each of them at each delivery, as ever.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,9 @@ use async_graphql::{Positioned, Request, Response, Value};
 use futures_util::StreamExt;
 
 use crate::error::Result;
-use crate::graphql::event::{EventStreamItem, Given};
+use crate::event::View;
+use crate::event::feed::Item;
+use crate::graphql::event::Given;
 use crate::graphql::schema::Schema;
 use crate::http::execute::Shared;
 
@@ -39,16 +41,17 @@ const KEPT: usize = 2_000;
 pub(crate) struct Telling {
     shapes: Mutex<HashMap<String, Weak<Shape>>>,
     number: AtomicU64,
-    made: Mutex<BTreeMap<(String, u64), Vec<Made>>>,
+    made: Mutex<BTreeMap<(i64, u64), Vec<Made>>>,
 }
 
-/// A document that shows the same to all who are shown the same item.
+/// A document that shows the same to all who are shown the same of an event.
 pub(crate) struct Shape {
     number: u64,
     document: ExecutableDocument,
 }
 
-type Made = (EventStreamItem, Arc<Shared>);
+/// What is shown to those who have this view of an event.
+type Made = (View, Arc<Shared>);
 
 impl Telling {
     /// The shape of a document with this text; none when what it shows may depend on who asks.
@@ -74,34 +77,29 @@ impl Telling {
         &self,
         schema: &Schema,
         shape: &Shape,
-        item: Result<EventStreamItem>,
+        item: Result<Item>,
     ) -> Result<Arc<Shared>, Box<Response>> {
-        let key = match &item {
-            Ok(EventStreamItem::Event(event)) => Some((event.cursor.clone(), shape.number)),
-            _ => None,
+        let Ok(Item::Event(event, view)) = &item else {
+            return Ok(Arc::new(shape.run(schema, item).await?));
         };
-        if let (Some(key), Ok(item)) = (&key, &item) {
-            let found = lock(&self.made).get(key).and_then(|all| find(all, item));
-            if let Some(found) = found {
-                return Ok(found);
-            }
+        let key = (event.seq, shape.number);
+        let found = lock(&self.made).get(&key).and_then(|all| find(all, view));
+        if let Some(found) = found {
+            return Ok(found);
         }
-        let shown = item.as_ref().ok().cloned();
-        let response = shape.run(schema, item).await;
-        let shared = Arc::new(Shared::of(&response).ok_or_else(|| Box::new(response))?);
-        if let (Some(key), Some(item)) = (key, shown) {
-            let mut made = lock(&self.made);
-            made.entry(key).or_default().push((item, shared.clone()));
-            if made.len() > KEPT {
-                made.pop_first();
-            }
+        let view = view.clone();
+        let shared = Arc::new(shape.run(schema, item).await?);
+        let mut made = lock(&self.made);
+        made.entry(key).or_default().push((view, shared.clone()));
+        if made.len() > KEPT {
+            made.pop_first();
         }
         Ok(shared)
     }
 }
 
-fn find(all: &[Made], wanted: &EventStreamItem) -> Option<Arc<Shared>> {
-    let found = all.iter().find(|(item, _)| item == wanted)?;
+fn find(all: &[Made], wanted: &View) -> Option<Arc<Shared>> {
+    let found = all.iter().find(|(view, _)| view == wanted)?;
     Some(found.1.clone())
 }
 
@@ -110,11 +108,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shape {
-    async fn run(&self, schema: &Schema, item: Result<EventStreamItem>) -> Response {
+    async fn run(&self, schema: &Schema, item: Result<Item>) -> Result<Shared, Box<Response>> {
         let mut request = Request::new(String::new()).data(Given::new(item));
         request.set_parsed_query(self.document.clone());
         let response = schema.execute_stream(request).next().await;
-        response.unwrap_or_else(|| Response::new(Value::Null))
+        let response = response.unwrap_or_else(|| Response::new(Value::Null));
+        Shared::of(&response).ok_or_else(|| Box::new(response))
     }
 }
 

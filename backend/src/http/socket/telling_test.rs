@@ -1,27 +1,32 @@
-use async_graphql::ID;
 use async_graphql::parser::parse_query;
 use chrono::DateTime;
+use entity::EventId;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::*;
 use crate::error::Error;
-use crate::graphql::event::{Event, Lagged};
+use crate::event::{Published, Topic};
 use crate::graphql::schema::{self, Build};
 
 const PAGE: &str = "subscription($after: String) { events(after: $after) { __typename ... on Event { cursor topics } \
     ... on Lagged { cursor } } }";
 
-fn event(cursor: &str, topics: &[&str]) -> EventStreamItem {
-    EventStreamItem::Event(Event {
-        cursor: cursor.to_owned(),
-        id: ID::from("event_1"),
+fn event(seq: i64, topics: &[&str]) -> Item {
+    let published = Published {
+        seq,
+        id: EventId(Uuid::nil()),
         at: DateTime::UNIX_EPOCH,
-        kind: "approval.submitted".to_owned(),
-        subject: ID::from("approval_1"),
-        topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
+        kind: "approval.submitted".into(),
+        actor: None,
+        subject_type: "approval".into(),
+        subject_id: Uuid::nil(),
         version: 1,
-        by: None,
-    })
+        topics: Vec::new(),
+        audience: Arc::default(),
+    };
+    let topics = topics.iter().map(|name| Topic::Shared((*name).into())).collect();
+    Item::Event(Arc::new(published), View { topics, open: true })
 }
 
 fn shape(telling: &Telling, text: &str) -> Option<Arc<Shape>> {
@@ -91,26 +96,24 @@ async fn equal_items_are_shown_once_and_others_never_shared() {
     let other = shape(&telling, "subscription { events { ... on Event { kind } } }").expect("plain");
     let show = async |shape: &Shape, item| telling.show(&schema, shape, Ok(item)).await.expect("data");
 
-    let one = show(&first, event("1", &["org"])).await;
-    let expected = json!({ "events": { "__typename": "Event", "cursor": "1", "topics": ["org"] } });
+    let one = show(&first, event(1, &["org"])).await;
+    let expected = json!({ "events": { "__typename": "Event", "cursor": "0000000000000001", "topics": ["org"] } });
     assert_eq!(serde_json::from_str::<serde_json::Value>(&one.data).unwrap(), expected);
-    assert!(Arc::ptr_eq(&one, &show(&again, event("1", &["org"])).await));
+    assert!(Arc::ptr_eq(&one, &show(&again, event(1, &["org"])).await));
     for (shape, item) in [
-        (&first, event("1", &["org", "inbox:me"])),
-        (&first, event("2", &["org"])),
-        (&other, event("1", &["org"])),
+        (&first, event(1, &["org", "inbox:me"])),
+        (&first, event(2, &["org"])),
+        (&other, event(1, &["org"])),
     ] {
         let found = show(shape, item).await;
         assert!(!Arc::ptr_eq(&one, &found) && one.data != found.data, "{}", found.data);
     }
-    let lagged = || {
-        EventStreamItem::Lagged(Lagged {
-            cursor: "1".to_owned(),
-            skipped: 3,
-        })
-    };
+    let lagged = || Item::Lagged { seq: 1, skipped: 3 };
     let found = show(&first, lagged()).await;
-    assert_eq!(found.data, r#"{"events":{"__typename":"Lagged","cursor":"1"}}"#);
+    assert_eq!(
+        found.data,
+        r#"{"events":{"__typename":"Lagged","cursor":"0000000000000001"}}"#
+    );
 }
 
 #[tokio::test]
@@ -129,15 +132,13 @@ async fn a_failing_feed_is_told_as_it_is() {
 async fn no_more_is_kept_than_the_newest() {
     let (telling, schema) = (Telling::default(), schema::build(None, Build::default()));
     let shape = shape(&telling, PAGE).expect("plain");
-    for seq in 0..KEPT + 5 {
-        let shown = telling
-            .show(&schema, &shape, Ok(event(&format!("{seq:016}"), &["org"])))
-            .await;
+    for seq in 0..i64::try_from(KEPT).unwrap() + 5 {
+        let shown = telling.show(&schema, &shape, Ok(event(seq, &["org"]))).await;
         assert!(shown.is_ok());
     }
     let made = lock(&telling.made);
     assert_eq!(made.len(), KEPT);
-    assert_eq!(made.first_key_value().expect("some").0.0, format!("{:016}", 5));
+    assert_eq!(made.first_key_value().expect("some").0.0, 5);
     drop(made);
     drop(shape);
     assert!(super::tests::shape(&telling, "subscription { events { __typename } }").is_some());
