@@ -26,6 +26,11 @@ impl From<DbErr> for Error {
     }
 }
 
+/// Whether there was no room on the disk.
+pub(super) fn is_full(error: &DbErr) -> bool {
+    outage(error) == Some(Outage::Full)
+}
+
 fn outage(error: &DbErr) -> Option<Outage> {
     match error {
         DbErr::ConnectionAcquire(_) => Some(Outage::Away),

@@ -1,13 +1,16 @@
 //! The database: one of two engines behind one type. Differences between them live here and nowhere else.
 //!
-//! SQLite: one writer connection and many readers, WAL, durable commits, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
+//! SQLite: one writer connection and many readers, WAL, durable commits that changes share, `BEGIN IMMEDIATE`. PostgreSQL: one pool.
 
 mod fault;
+mod group;
+mod later;
 mod observe;
 mod pool;
 pub mod rows;
 mod watch;
 
+pub(crate) use group::honest;
 pub use observe::{Observed, Pool};
 
 use std::ops::Deref;
@@ -15,14 +18,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::EventId;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
 use crate::cx::Memory;
 use crate::error::Result;
 use crate::event::Bus;
+use group::{Turn, Writer};
+use later::Later;
 use pool::{Place, Pools};
 use watch::Health;
 
@@ -34,6 +39,7 @@ pub struct Db {
     place: Place,
     observed: Observed,
     health: Arc<Health>,
+    writer: Writer,
 }
 
 impl Db {
@@ -76,6 +82,7 @@ impl Db {
             place,
             observed,
             health,
+            writer: Writer::default(),
         })
     }
 
@@ -164,33 +171,66 @@ impl Db {
 }
 
 /// The transaction of one change. Rolls back when dropped.
+pub(crate) struct Change(Inner);
+
+enum Inner {
+    /// With a commit of its own.
+    Own(DatabaseTransaction),
+    /// With a commit it shares. The transaction is let go first.
+    Shared(Arc<DatabaseTransaction>, Turn),
+}
+
+impl Db {
+    /// Begins a change; on SQLite as the writer at once, so that it never fails half-way for another one.
+    pub(crate) async fn change(&self) -> Result<Change> {
+        Ok(Change(if self.backend == DbBackend::Sqlite {
+            let (shared, turn) = self.writer.begin(self.write()).await?;
+            Inner::Shared(shared, turn)
+        } else {
+            Inner::Own(self.write().begin().await?)
+        }))
+    }
+}
+
+impl Change {
+    /// Makes it durable.
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self.0 {
+            Inner::Own(tx) => Ok(tx.commit().await?),
+            Inner::Shared(shared, turn) => {
+                drop(shared);
+                turn.keep().await
+            }
+        }
+    }
+}
+
+impl Deref for Change {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        match &self.0 {
+            Inner::Own(tx) => tx,
+            Inner::Shared(tx, _) => tx,
+        }
+    }
+}
+
+/// A change of the state with its events. Rolls back when dropped.
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Change,
+    later: Later,
     bus: Bus,
     memory: Memory,
     touched: Mutex<Vec<(&'static str, Uuid, EventId)>>,
 }
 
 impl Tx {
-    /// Begins; on SQLite as a writer at once, so that it never fails half-way for another writer.
+    /// Begins.
     pub(crate) async fn begin(db: &Db, bus: &Bus, memory: &Memory) -> Result<Self> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: (db.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let inner = match db.write().begin_with_options(options).await {
-            Ok(inner) => inner,
-            Err(error) => {
-                if db.backend() == DbBackend::Sqlite {
-                    // The engine may have begun all the same, and would refuse to begin again for ever. Nobody else is on the only
-                    // connection, so nothing of anybody's is rolled back; mostly there is nothing to roll back at all.
-                    let _ = db.write().execute_unprepared("ROLLBACK").await;
-                }
-                return Err(error.into());
-            }
-        };
         Ok(Self {
-            inner,
+            inner: db.change().await?,
+            later: Later::default(),
             bus: bus.clone(),
             memory: memory.clone(),
             touched: Mutex::default(),
@@ -218,11 +258,13 @@ impl Tx {
 
     /// Makes the change durable, forgets what was remembered of its subjects, and wakes the relay.
     pub async fn commit(self) -> Result<()> {
+        self.later.run(&self.inner).await?;
         let Self {
             inner,
             bus,
             memory,
             touched,
+            ..
         } = self;
         let done = inner.commit().await;
         // Also after an error: whether the change was made is not known then.
@@ -230,7 +272,7 @@ impl Tx {
             bus.changed_here(&memory, subject_type, subject, event);
         }
         bus.wake();
-        Ok(done?)
+        done
     }
 }
 

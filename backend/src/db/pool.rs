@@ -10,6 +10,11 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 /// Most readers of an embedded database: two a core, each with a page cache of its own.
 const SQLITE_READERS: u32 = 8;
+/// Longest one waits for the writer of an embedded database, or for one of its readers.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// Pages of the journal behind which a commit itself moves them into the file: 64 MiB. Until then [`super::Db::watch`] does it
+/// beside the commits.
+const JOURNAL: &str = "16384";
 /// Connections to a PostgreSQL server, unless the settings say otherwise.
 pub(super) const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -106,7 +111,7 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|options| {
@@ -114,6 +119,7 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
             options
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
+                .pragma("wal_autocheckpoint", JOURNAL)
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", "10000")
                 .pragma("cache_size", "-16000")

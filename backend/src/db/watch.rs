@@ -8,9 +8,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sea_orm::DbBackend;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{Connection, Error as Driver};
+use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -76,15 +76,35 @@ impl Db {
         }
     }
 
-    /// Watches the server until told to stop. An embedded database needs none.
+    /// Watches the server until told to stop. For an embedded database it does what a server would: it moves what is committed
+    /// from the journal into the file.
     pub async fn watch(self, stop: CancellationToken) {
-        if self.backend() == DbBackend::Postgres
-            && let Ok(options) = PgConnectOptions::from_str(&self.place.url)
-        {
+        if self.backend() != DbBackend::Postgres {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.tidy() => {}
+            }
+        } else if let Ok(options) = PgConnectOptions::from_str(&self.place.url) {
             let options = pool::session(options);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.ask(&options) => {}
+            }
+        }
+    }
+
+    /// Writers go on meanwhile: nobody waits for it but one of the readers.
+    async fn tidy(&self) {
+        let mut before = self.writer.commits();
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            let now = self.writer.commits();
+            if now == before {
+                continue;
+            }
+            before = now;
+            if let Err(error) = self.read().execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await {
+                tracing::warn!(%error, "the journal of the database could not be moved into its file");
             }
         }
     }

@@ -5,7 +5,8 @@
 
 use entity::{MemberId, event_idempotency as row};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait, TryInsertResult};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TryInsertResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -25,7 +26,7 @@ pub struct Key {
 pub enum Replay<T> {
     /// It is the first: do it, then call [`finish_once`]. None when the caller gave no key.
     First(Option<Key>),
-    /// It was done: answer this again.
+    /// It was done: answer this again, once the empty change is committed. The first may be on its way still.
     Again(T),
 }
 
@@ -42,6 +43,52 @@ pub async fn begin_once<T: DeserializeOwned>(
     parameters: &impl Serialize,
 ) -> Result<Replay<T>> {
     let Some(key) = key else { return Ok(Replay::First(None)) };
+    Ok(
+        match claim(cx, tx, member, key, (operation, parameters), Value::Null).await? {
+            Some(first) => Replay::Again(serde_json::from_value(first)?),
+            None => Replay::First(Some(Key {
+                member,
+                key: key.to_owned(),
+            })),
+        },
+    )
+}
+
+/// The same for a change whose answer is known before it is made: gives what the first request answered, if there was one. There
+/// is nothing to finish.
+///
+/// # Errors
+/// As [`begin_once`].
+pub async fn answer_once<T: Serialize + DeserializeOwned>(
+    cx: &Cx,
+    tx: &Tx,
+    member: MemberId,
+    key: Option<&str>,
+    (operation, parameters): (&str, &impl Serialize),
+    answer: &T,
+) -> Result<Option<T>> {
+    let Some(key) = key else { return Ok(None) };
+    let first = claim(
+        cx,
+        tx,
+        member,
+        key,
+        (operation, parameters),
+        serde_json::to_value(answer)?,
+    )
+    .await?;
+    Ok(first.map(serde_json::from_value).transpose()?)
+}
+
+/// Claims a key, or finds what is kept under it.
+async fn claim(
+    cx: &Cx,
+    tx: &Tx,
+    member: MemberId,
+    key: &str,
+    (operation, parameters): (&str, &impl Serialize),
+    result: Value,
+) -> Result<Option<Value>> {
     if key.is_empty() || key.len() > 128 || key.contains('\0') {
         return Err(Error::invalid(
             "idempotencyKey",
@@ -55,7 +102,7 @@ pub async fn begin_once<T: DeserializeOwned>(
         key: Set(key.to_owned()),
         operation: Set(operation.to_owned()),
         request_hash: Set(hash.clone()),
-        result: Set(Value::Null),
+        result: Set(result),
         created_at: Set(cx.now()),
     };
     let inserted = row::Entity::insert(claim)
@@ -63,10 +110,7 @@ pub async fn begin_once<T: DeserializeOwned>(
         .exec_without_returning(&**tx)
         .await?;
     if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
-        return Ok(Replay::First(Some(Key {
-            member,
-            key: key.to_owned(),
-        })));
+        return Ok(None);
     }
     let first = row::Entity::find_by_id((member, key.to_owned()))
         .one(&**tx)
@@ -78,19 +122,17 @@ pub async fn begin_once<T: DeserializeOwned>(
             "This idempotency key was used for another request",
         )));
     }
-    Ok(Replay::Again(serde_json::from_value(first.result)?))
+    Ok(Some(first.result))
 }
 
-/// Remembers what the change answered, in its transaction.
-pub async fn finish_once(tx: &Tx, key: Option<Key>, result: &impl Serialize) -> Result<()> {
+/// Remembers what the change answered, at its end.
+pub fn finish_once(tx: &Tx, key: Option<Key>, result: &impl Serialize) -> Result<()> {
     let Some(Key { member, key }) = key else { return Ok(()) };
-    row::ActiveModel {
-        member_id: Set(member),
-        key: Set(key),
+    let update = row::Entity::update_many().set(row::ActiveModel {
         result: Set(serde_json::to_value(result)?),
         ..Default::default()
-    }
-    .update(&**tx)
-    .await?;
+    });
+    let claimed = row::Column::MemberId.eq(member).and(row::Column::Key.eq(key));
+    tx.later(&update.filter(claimed));
     Ok(())
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use audience::{Audience, Published, Topic, View};
 pub use bus::{Bus, Forget, Readers};
-pub use idempotency::{Key, Replay, begin_once, finish_once};
+pub use idempotency::{Key, Replay, answer_once, begin_once, finish_once};
 pub use listener::{Listener, Renew};
 
 use crate::cx::{Actor, Cx};
@@ -135,11 +135,11 @@ pub async fn append(cx: &Cx, tx: &Tx, actor: &Actor, draft: Draft) -> Result<()>
 
 /// Appends an event nobody in particular caused: timers, set-up.
 pub async fn append_as(cx: &Cx, tx: &Tx, actor: Option<MemberId>, via: Via, draft: Draft) -> Result<()> {
-    append_all(cx, tx, vec![(actor, via, draft)]).await
+    append_all(cx, tx, vec![(actor, via, draft)])
 }
 
-/// Appends the events of one change, in this order and in one statement.
-pub async fn append_all(cx: &Cx, tx: &Tx, drafts: Vec<(Option<MemberId>, Via, Draft)>) -> Result<()> {
+/// Appends the events of one change at its end, in this order and in one statement.
+pub fn append_all(cx: &Cx, tx: &Tx, drafts: Vec<(Option<MemberId>, Via, Draft)>) -> Result<()> {
     let mut rows = Vec::with_capacity(drafts.len());
     for (actor, via, draft) in drafts {
         let id = cx.id();
@@ -159,9 +159,7 @@ pub async fn append_all(cx: &Cx, tx: &Tx, drafts: Vec<(Option<MemberId>, Via, Dr
         });
     }
     if !rows.is_empty() {
-        event_log::Entity::insert_many(rows)
-            .exec_without_returning(&**tx)
-            .await?;
+        tx.later(&event_log::Entity::insert_many(rows));
     }
     Ok(())
 }

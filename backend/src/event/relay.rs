@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use entity::{EventId, MemberId, event_log as log};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, TransactionTrait,
+    QuerySelect, Statement,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -129,8 +129,7 @@ async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
         return Ok(false);
     }
     let signer = seal::signer(cx)?;
-    let write = cx.db.write();
-    let tx = write.begin().await?;
+    let tx = cx.db.change().await?;
     let backend = cx.db.backend();
     if backend == DbBackend::Postgres {
         // Who stands still while he holds it must not stop the others.
@@ -144,7 +143,7 @@ async fn number(cx: &Cx, unsealed: bool) -> Result<bool> {
         }
     }
     let done = tx.execute_raw(Statement::from_string(backend, NUMBER)).await?;
-    let more = seal::extend(&tx, &signer, cx.now()).await?;
+    let more = seal::extend(&*tx, &signer, cx.now()).await?;
     tx.commit().await?;
     Ok(more || done.rows_affected() >= PAGE)
 }

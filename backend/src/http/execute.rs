@@ -13,6 +13,7 @@ use serde_json::{Map, json};
 use super::State;
 use super::budget::{self, Balance};
 use crate::config::Limits;
+use crate::db::honest;
 use crate::error::{Error, Locale, Result};
 use crate::graphql::limit::{self, Measure};
 use crate::graphql::loading::Loaders;
@@ -194,7 +195,10 @@ pub(crate) fn kind_name(kind: OperationType) -> &'static str {
 pub(crate) async fn run(state: &State, kind: OperationType, name: &str, request: Request) -> Response {
     let (work, begun, kind) = (Arc::new(Work::default()), Instant::now(), kind_name(kind));
     log::operation(kind, name);
-    let response = work::count(work.clone(), patiently(state, request)).await;
+    let response = match work::count(work.clone(), honest(patiently(state, request))).await {
+        Ok(response) => response,
+        Err(error) => Response::from_errors(vec![error::outside(error)]),
+    };
     let took = begun.elapsed();
     let outcome = response
         .errors

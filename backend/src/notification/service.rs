@@ -30,9 +30,9 @@ pub struct Notice {
     pub values: Value,
 }
 
-/// Writes notices in the transaction of the change they tell of. `actor` is who caused them. The event of the change carries
+/// Writes notices at the end of the change they tell of. `actor` is who caused them. The event of the change carries
 /// [`topics`] of the same notices, so that they are seen at once.
-pub async fn notify(cx: &Cx, tx: &Tx, actor: Option<MemberId>, notices: &[Notice]) -> Result<()> {
+pub fn notify(cx: &Cx, tx: &Tx, actor: Option<MemberId>, notices: &[Notice]) {
     for part in notices.chunks(ROWS) {
         let rows = part.iter().map(|notice| row::ActiveModel {
             id: Set(cx.id()),
@@ -45,9 +45,8 @@ pub async fn notify(cx: &Cx, tx: &Tx, actor: Option<MemberId>, notices: &[Notice
             created_at: Set(cx.now()),
             read_at: Set(None),
         });
-        row::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        tx.later(&row::Entity::insert_many(rows));
     }
-    Ok(())
 }
 
 /// Topics that notices touch.
@@ -115,7 +114,7 @@ pub async fn mark_read(cx: &Cx, actor: &Actor, ids: Option<Vec<NotificationId>>)
     if update.exec(&*tx).await?.rows_affected > 0 {
         let draft = Draft::new("notification.read", actor.member).topic(topic::notifications(actor.member));
         event::append(cx, &tx, actor, draft).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     unread(cx, actor).await
 }

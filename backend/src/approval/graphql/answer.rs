@@ -1,9 +1,12 @@
 //! What mutations answer.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Context, Object, SimpleObject};
+use entity::TaskId;
 
+use super::load::find_task;
 use super::preview::ApprovalDraft;
 use super::{Approval, ApprovalTask, Comment};
+use crate::error::{Error, Result};
 
 /// A request that was submitted.
 #[derive(SimpleObject)]
@@ -20,12 +23,23 @@ pub struct WithdrawApprovalPayload {
 }
 
 /// A task that was decided, or whose decision was taken back.
-#[derive(SimpleObject)]
 pub struct DecideTaskPayload {
-    /// The task.
-    pub(super) task: ApprovalTask,
-    /// Its request.
+    pub(super) task: TaskId,
     pub(super) approval: Approval,
+}
+
+/// A task that was decided, or whose decision was taken back.
+#[Object]
+impl DecideTaskPayload {
+    /// The task.
+    async fn task(&self, ctx: &Context<'_>) -> Result<ApprovalTask> {
+        find_task(ctx, self.task).await?.ok_or(Error::NotFound)
+    }
+
+    /// Its request.
+    async fn approval(&self) -> &Approval {
+        &self.approval
+    }
 }
 
 /// A comment that was written.

@@ -11,7 +11,7 @@ use super::input::{
     ResubmitApprovalInput, ReturnTaskInput, SaveApprovalDraftInput, SubmitApprovalInput, UrgeApprovalInput,
     WithdrawApprovalInput, WithdrawDecisionInput, attachments, form,
 };
-use super::load::{find_task, request};
+use super::load::request;
 use super::prefetch::{Wanted, prefetch};
 use super::{Approval, Comment};
 use crate::approval::service::{self, Correction, Done, NewComment};
@@ -171,7 +171,10 @@ impl ApprovalMutation {
 /// The request as it stands after a change, with what the answer shows of it.
 async fn changed(ctx: &Context<'_>, done: Done) -> Result<Approval> {
     forget(ctx);
-    let found = request(ctx, done.approval).await?;
+    let found = match done.row {
+        Some(row) => Approval::new(row),
+        None => request(ctx, done.approval).await?,
+    };
     let look = ctx.look_ahead();
     let wanted = Wanted::of(&[look.field("approval"), look.field("task").field("approval")]);
     prefetch(ctx, std::slice::from_ref(found.row()), wanted).await?;
@@ -179,8 +182,7 @@ async fn changed(ctx: &Context<'_>, done: Done) -> Result<Approval> {
 }
 
 async fn decided(ctx: &Context<'_>, done: Done) -> Result<DecideTaskPayload> {
-    let approval = changed(ctx, done).await?;
     let task = done.task.ok_or(Error::NotFound)?;
-    let task = find_task(ctx, task).await?.ok_or(Error::NotFound)?;
+    let approval = changed(ctx, done).await?;
     Ok(DecideTaskPayload { task, approval })
 }

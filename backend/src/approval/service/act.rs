@@ -107,7 +107,7 @@ pub async fn mark_copy_read(cx: &Cx, actor: &Actor, approval: ApprovalId) -> Res
         .exec(&*tx)
         .await?;
     if changed.rows_affected == 0 {
-        return Ok(());
+        return tx.commit().await;
     }
     let draft = crate::event::Draft::new("approval.copy_read", approval)
         .topic(crate::event::topic::copied(actor.member))

@@ -40,7 +40,7 @@ pub(super) struct Written<'a> {
 }
 
 /// Appends the events of a change and tells those concerned.
-pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_>) -> Result<()> {
+pub(super) fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_>) -> Result<()> {
     let notices = change.notices(actor);
     let mut topics = change.topics();
     topics.extend(notice_topics(&notices));
@@ -63,8 +63,9 @@ pub(super) async fn announce(cx: &Cx, tx: &Tx, actor: &Actor, change: &Change<'_
             (None, Via::System, draft)
         });
     }
-    event::append_all(cx, tx, drafts).await?;
-    notify(cx, tx, Some(actor.member), &notices).await
+    event::append_all(cx, tx, drafts)?;
+    notify(cx, tx, Some(actor.member), &notices);
+    Ok(())
 }
 
 impl Change<'_> {

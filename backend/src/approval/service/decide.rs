@@ -148,10 +148,7 @@ async fn decide(
     let events = held.decide(act, &facts).await?;
     file::service::attach(&held.tx, actor, id, attachments, "attachmentIds").await?;
     file::service::attach(&held.tx, actor, id, &form_files(schema, form), "form").await?;
-    let done = Done {
-        task: Some(*task),
-        ..Done::with(id)
-    };
+    let done = Done::of_task(id, *task);
     held.finish(&facts, Outcome::of(events, done)).await
 }
 

@@ -4,22 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{DepartmentId, MemberId, MemberStatus, Role, org_department, org_member, org_membership, org_role_grant};
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Order, Query, UnionType, WithClause};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::approval::engine::{DepartmentFacts, MemberFacts, Needs, OrgFacts};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::org::service as org;
 
-/// Loads what is needed: at most five statements, three for most processes.
+/// Loads what is needed: one statement for most processes, however long they are.
 pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> {
-    let mut facts = OrgFacts {
-        departments: departments(conn, &needs.departments).await?,
-        roles: roles(conn, &needs.roles).await?,
-        ..OrgFacts::default()
-    };
+    let mut facts = around(conn, needs).await?;
+    let mut others: BTreeSet<MemberId> = BTreeSet::new();
+    if needs.roles.contains(&Role::DepartmentLeader) {
+        let leaders = all_leaders(conn).await?;
+        others.extend(&leaders);
+        facts.roles.insert(Role::DepartmentLeader, leaders);
+    }
     if !needs.department_members.is_empty() {
         fill_members(conn, &needs.department_members, &mut facts.departments).await?;
+        others.extend(facts.departments.values().flat_map(|one| &one.members));
     }
     if !needs.positions.is_empty() {
         let holders: Vec<org_member::Model> = org_member::Entity::find()
@@ -31,20 +34,20 @@ pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<O
         for holder in holders {
             if let Some(position) = holder.position_id {
                 facts.positions.entry(position).or_default().push(holder.id);
+                others.insert(holder.id);
             }
         }
     }
-    let mut people = needs.members.clone();
-    people.extend(
-        facts
-            .departments
-            .values()
-            .flat_map(|one| one.leaders.iter().chain(&one.members))
-            .copied(),
-    );
-    people.extend(facts.roles.values().flatten().copied());
-    people.extend(facts.positions.values().flatten().copied());
-    facts.members = members(conn, &people).await?;
+    others.retain(|member| !facts.members.contains_key(member));
+    if !others.is_empty() {
+        let everyone = people(Condition::any().add(org_member::Column::Id.is_in(others)));
+        let wanted = Query::select().columns(PERSON).from(PEOPLE).to_owned();
+        let query = WithClause::new().recursive(true).cte(everyone).to_owned().query(wanted);
+        for row in conn.query_all(&query).await? {
+            let person = member_facts(row.try_get("", "status")?, row.try_get("", "manager_id")?);
+            facts.members.insert(row.try_get("", "id")?, person);
+        }
+    }
     Ok(facts)
 }
 
@@ -105,69 +108,151 @@ fn member_facts(status: MemberStatus, manager: Option<MemberId>) -> MemberFacts 
     }
 }
 
-/// Departments with all above them, and their leaders, in one statement.
-async fn departments(
-    conn: &impl ConnectionTrait,
-    wanted: &BTreeSet<DepartmentId>,
-) -> Result<BTreeMap<DepartmentId, DepartmentFacts>> {
-    use org_membership::Column;
-    let parent = org_department::Column::ParentId;
-    let id = org_department::Column::Id;
-    let line = line(
+/// Name of the departments asked for, with all above them.
+const LINE: &str = "line";
+/// Name of the leaders of these departments, and of the holders of roles.
+const FOUND: &str = "found";
+/// Name of the people concerned, with all above them.
+const PEOPLE: &str = "people";
+/// What is asked of a person.
+const PERSON: [org_member::Column; 3] = [
+    org_member::Column::Id,
+    org_member::Column::ManagerId,
+    org_member::Column::Status,
+];
+
+/// Departments with all above them and their leaders, holders of roles, and all of these people and those named with everyone
+/// above them: in one statement, whose rows say by what they leave empty which of the three they are.
+async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> {
+    use org_membership::Column as Seat;
+    use org_role_grant::Column as Grant;
+    let (id, parent) = (org_department::Column::Id, org_department::Column::ParentId);
+    let nothing = || Expr::cust("NULL");
+    let departments = line(
+        LINE,
         org_department::Entity,
         [id, parent],
         &[id, parent],
-        wanted.iter().copied(),
+        Condition::any().add(id.is_in(needs.departments.iter().copied())),
     );
-    let of_seat = |column: Column| Expr::col((org_membership::Entity, column));
-    let leads = of_seat(Column::DepartmentId)
+    let of_seat = |column: Seat| Expr::col((org_membership::Entity, column));
+    let leads = of_seat(Seat::DepartmentId)
         .equals((LINE, id))
-        .and(of_seat(Column::IsLeader).eq(true));
-    let leaders = Query::select()
-        .columns([(LINE, id), (LINE, parent)])
-        .expr(of_seat(Column::MemberId))
+        .and(of_seat(Seat::IsLeader).eq(true));
+    let holders = Query::select()
+        .expr_as(nothing(), "id")
+        .expr_as(nothing(), "above")
+        .column(Grant::MemberId)
+        .column(Grant::Role)
+        .expr_as(Expr::val(0), "rank")
+        .expr_as(Expr::col(Grant::Id), "place")
+        .from(org_role_grant::Entity)
+        .and_where(Grant::Role.is_in(needs.roles.iter().copied()))
+        .to_owned();
+    let found = Query::select()
+        .column((LINE, id))
+        .expr_as(Expr::col((LINE, parent)), "above")
+        .expr(of_seat(Seat::MemberId))
+        .expr_as(nothing(), "role")
+        .expr_as(of_seat(Seat::SortOrder), "rank")
+        .expr_as(of_seat(Seat::MemberId), "place")
         .from(LINE)
         .left_join(org_membership::Entity, leads)
-        .order_by((org_membership::Entity, Column::SortOrder), Order::Asc)
-        .order_by((org_membership::Entity, Column::MemberId), Order::Asc)
+        .union(UnionType::All, holders)
         .to_owned();
-    let mut found: BTreeMap<DepartmentId, DepartmentFacts> = BTreeMap::new();
-    for row in conn.query_all(&line.query(leaders)).await? {
-        let department = found.entry(row.try_get("", "id")?).or_default();
-        department.parent = row.try_get("", "parent_id")?;
-        let leader: Option<MemberId> = row.try_get("", "member_id")?;
-        department.leaders.extend(leader);
+    let found = CommonTableExpression::new()
+        .table_name(FOUND)
+        .columns(["id", "above", "member_id", "role", "rank", "place"])
+        .query(found)
+        .to_owned();
+    let of_found = Query::select()
+        .column("member_id")
+        .from(FOUND)
+        .and_where(Expr::col("member_id").is_not_null())
+        .to_owned();
+    let named = Condition::any()
+        .add(org_member::Column::Id.is_in(needs.members.iter().copied()))
+        .add(org_member::Column::Id.in_subquery(of_found));
+    let persons = Query::select()
+        .column("id")
+        .expr_as(Expr::col("manager_id"), "above")
+        .expr_as(nothing(), "member_id")
+        .expr_as(nothing(), "role")
+        .expr_as(Expr::val(0), "rank")
+        .expr_as(nothing(), "place")
+        .column("status")
+        .from(PEOPLE)
+        .to_owned();
+    let all = Query::select()
+        .columns(["id", "above", "member_id", "role", "rank", "place"])
+        .expr_as(nothing(), "status")
+        .from(FOUND)
+        .union(UnionType::All, persons)
+        .order_by("rank", Order::Asc)
+        .order_by("place", Order::Asc)
+        .to_owned();
+    let query = WithClause::new()
+        .recursive(true)
+        .cte(departments)
+        .cte(found)
+        .cte(people(named))
+        .to_owned()
+        .query(all);
+    let mut facts = OrgFacts::default();
+    for row in conn.query_all(&query).await? {
+        let (role, status): (Option<Role>, Option<MemberStatus>) =
+            (row.try_get("", "role")?, row.try_get("", "status")?);
+        let member: Option<MemberId> = row.try_get("", "member_id")?;
+        match (role, status) {
+            (Some(role), _) => {
+                let holders: &mut Vec<MemberId> = facts.roles.entry(role).or_default();
+                holders.extend(member.filter(|member| !holders.contains(member)));
+            }
+            (None, Some(status)) => {
+                let person = member_facts(status, row.try_get("", "above")?);
+                facts.members.insert(row.try_get("", "id")?, person);
+            }
+            (None, None) => {
+                let department = facts.departments.entry(row.try_get("", "id")?).or_default();
+                department.parent = row.try_get("", "above")?;
+                department.leaders.extend(member);
+            }
+        }
     }
-    Ok(found)
+    Ok(facts)
 }
 
-/// Name of the rows of [`line`].
-const LINE: &str = "line";
+/// Members who meet a condition, with everyone above them.
+fn people(wanted: Condition) -> CommonTableExpression {
+    let above = [org_member::Column::Id, org_member::Column::ManagerId];
+    line(PEOPLE, org_member::Entity, above, &PERSON, wanted)
+}
 
-/// Rows of a tree with all above them, as `line`; `above` names the row above one. A cycle ends it, as a row comes only once.
+/// Rows of a tree that meet a condition with all above them; `above` names the row above one. A cycle ends it, as a row comes only
+/// once.
 fn line<E: EntityTrait>(
+    name: &'static str,
     table: E,
     [id, above]: [E::Column; 2],
     columns: &[E::Column],
-    wanted: impl Iterator<Item = impl Into<sea_orm::Value>>,
-) -> WithClause {
+    wanted: Condition,
+) -> CommonTableExpression {
     let of_row = |column: E::Column| Expr::col((table, column));
     let mut first = Query::select()
         .exprs(columns.iter().copied().map(of_row))
         .from(table.table_ref())
-        .and_where(of_row(id).is_in(wanted.map(Into::into)))
+        .cond_where(wanted)
         .to_owned();
     let rest = Query::select()
         .exprs(columns.iter().copied().map(of_row))
-        .from(LINE)
-        .inner_join(table.table_ref(), of_row(id).equals((LINE, above)))
+        .from(name)
+        .inner_join(table.table_ref(), of_row(id).equals((name, above)))
         .to_owned();
-    let line = CommonTableExpression::new()
-        .table_name(LINE)
+    CommonTableExpression::new()
+        .table_name(name)
         .columns(columns.iter().copied())
         .query(first.union(UnionType::Distinct, rest).to_owned())
-        .to_owned();
-    WithClause::new().recursive(true).cte(line).to_owned()
+        .to_owned()
 }
 
 async fn fill_members(
@@ -191,50 +276,15 @@ async fn fill_members(
     Ok(())
 }
 
-/// Holders of roles, the longest-serving first. Department leaders hold their role by leading.
-async fn roles(conn: &impl ConnectionTrait, wanted: &BTreeSet<Role>) -> Result<BTreeMap<Role, Vec<MemberId>>> {
-    let grants: Vec<org_role_grant::Model> = org_role_grant::Entity::find()
-        .filter(org_role_grant::Column::Role.is_in(wanted.iter().copied()))
-        .order_by_asc(org_role_grant::Column::Id)
+/// All who lead a department: they hold a role by that.
+async fn all_leaders(conn: &impl ConnectionTrait) -> Result<Vec<MemberId>> {
+    Ok(org_membership::Entity::find()
+        .select_only()
+        .column(org_membership::Column::MemberId)
+        .distinct()
+        .filter(org_membership::Column::IsLeader.eq(true))
+        .order_by_asc(org_membership::Column::MemberId)
+        .into_tuple()
         .all(conn)
-        .await?;
-    let mut holders: BTreeMap<Role, Vec<MemberId>> = BTreeMap::new();
-    for grant in grants {
-        let of_role = holders.entry(grant.role).or_default();
-        if !of_role.contains(&grant.member_id) {
-            of_role.push(grant.member_id);
-        }
-    }
-    if wanted.contains(&Role::DepartmentLeader) {
-        let leaders: Vec<MemberId> = org_membership::Entity::find()
-            .select_only()
-            .column(org_membership::Column::MemberId)
-            .distinct()
-            .filter(org_membership::Column::IsLeader.eq(true))
-            .order_by_asc(org_membership::Column::MemberId)
-            .into_tuple()
-            .all(conn)
-            .await?;
-        holders.insert(Role::DepartmentLeader, leaders);
-    }
-    Ok(holders)
-}
-
-/// Members with everyone above them, in one statement.
-async fn members(conn: &impl ConnectionTrait, wanted: &BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, MemberFacts>> {
-    use org_member::Column;
-    let columns = [Column::Id, Column::ManagerId, Column::Status];
-    let line = line(
-        org_member::Entity,
-        [Column::Id, Column::ManagerId],
-        &columns,
-        wanted.iter().copied(),
-    );
-    let everyone = Query::select().columns(columns).from(LINE).to_owned();
-    let mut found = BTreeMap::new();
-    for row in conn.query_all(&line.query(everyone)).await? {
-        let facts = member_facts(row.try_get("", "status")?, row.try_get("", "manager_id")?);
-        found.insert(row.try_get("", "id")?, facts);
-    }
-    Ok(found)
+        .await?)
 }

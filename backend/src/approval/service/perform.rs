@@ -1,8 +1,9 @@
 //! One change of a request from beginning to end: lock, decide, write, tell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use entity::{ApprovalId, DepartmentId, FileId, MemberId, TaskId, org_department};
+use entity::{ApprovalId, DepartmentId, FileId, MemberId, TaskId, approval_case, org_department};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +19,11 @@ use crate::approval::policy::{self, Standing, Subject};
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::event::{Key, Replay, begin_once, finish_once};
+use crate::event::{Key, Replay, answer_once, begin_once, finish_once};
 use crate::leave;
 
 /// What a mutation changed, as ids: the answer that is replayed under an idempotency key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Done {
     /// The request.
     pub approval: ApprovalId,
@@ -32,6 +33,17 @@ pub struct Done {
     pub comment: Option<entity::CommentId>,
     /// How many people were urged.
     pub urged: usize,
+    /// The request as the change left it, where the actor may read it; not with a replay.
+    #[serde(skip)]
+    pub row: Option<Arc<approval_case::Model>>,
+}
+
+/// A replay is the same answer, though it does not carry the row.
+impl PartialEq for Done {
+    fn eq(&self, other: &Self) -> bool {
+        let ids = |done: &Self| (done.approval, done.task, done.comment, done.urged);
+        ids(self) == ids(other)
+    }
 }
 
 impl Done {
@@ -42,6 +54,15 @@ impl Done {
             task: None,
             comment: None,
             urged: 0,
+            row: None,
+        }
+    }
+
+    /// A decision on a task: this is all it ever answers.
+    pub(super) fn of_task(approval: ApprovalId, task: TaskId) -> Self {
+        Self {
+            task: Some(task),
+            ..Self::with(approval)
         }
     }
 }
@@ -104,11 +125,27 @@ pub(super) async fn begin<'a>(
     parameters: &impl Serialize,
 ) -> Result<Begun<'a>> {
     let tx = cx.begin().await?;
-    let key = match begin_once(cx, &tx, actor.member, key, operation, parameters).await? {
-        Replay::Again(done) => return Ok(Begun::Done(done)),
-        Replay::First(key) => key,
+    let (loaded, key) = match target {
+        Target::Task(task) => {
+            let loaded = lock(cx, &tx, target).await?;
+            let done = Done::of_task(loaded.row.id, task);
+            if let Some(done) = answer_once(cx, &tx, actor.member, key, (operation, parameters), &done).await? {
+                tx.commit().await?;
+                return Ok(Begun::Done(done));
+            }
+            (loaded, None)
+        }
+        Target::Request(_) => {
+            let key = match begin_once(cx, &tx, actor.member, key, operation, parameters).await? {
+                Replay::Again(done) => {
+                    tx.commit().await?;
+                    return Ok(Begun::Done(done));
+                }
+                Replay::First(key) => key,
+            };
+            (lock(cx, &tx, target).await?, key)
+        }
     };
-    let loaded = lock(cx, &tx, target).await?;
     require_reader(&*tx, actor, &loaded).await?;
     Ok(Begun::Held(Box::new(Held {
         cx,
@@ -228,8 +265,8 @@ impl<'a> Held<'a> {
         if after.round > case.round {
             super::describe::describe(cx, &*tx, &mut active, &pinned, &after).await?;
         }
-        let row = persist::update(cx, &tx, active, &after).await?;
-        persist::save(cx, &tx, actor, id, &after, &events).await?;
+        let row = persist::update(cx, &tx, id, active, &after)?;
+        persist::save(cx, &tx, actor, id, &after, &events)?;
         let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, (Some(&case), &after), leave).await?;
         let change = Change {
             row: &row,
@@ -241,10 +278,13 @@ impl<'a> Held<'a> {
             org: &facts.org,
             comment,
         };
-        announce(cx, &tx, actor, &change).await?;
-        finish_once(&tx, key, &done).await?;
+        announce(cx, &tx, actor, &change)?;
+        finish_once(&tx, key, &done)?;
         tx.commit().await?;
-        Ok(done)
+        Ok(Done {
+            row: Some(Arc::new(row)),
+            ..done
+        })
     }
 }
 

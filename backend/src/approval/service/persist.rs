@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
 use serde_json::{Value, json};
 
 use crate::approval::engine::{Case, Event, EventKind, NodeRun, Seat, TraceStep};
@@ -19,22 +19,21 @@ use crate::error::{Error, Result};
 /// Most rows of one insert, below the limit of bound values of either database.
 const CHUNK: usize = 500;
 
-/// Writes a request that changed: its own row, rounds, visits, tasks and copies.
-pub(super) async fn save(cx: &Cx, tx: &Tx, actor: &Actor, id: ApprovalId, case: &Case, events: &[Event]) -> Result<()> {
+/// Writes what belongs to a request that changed, at the end of the change: rounds, visits, tasks and copies.
+pub(super) fn save(cx: &Cx, tx: &Tx, actor: &Actor, id: ApprovalId, case: &Case, events: &[Event]) -> Result<()> {
     let touched = Touched::by(events);
     if let Some(submitted_at) = touched.submitted {
-        round_row::Entity::insert(round_row::ActiveModel {
+        tx.later(&round_row::Entity::insert(round_row::ActiveModel {
             case_id: Set(id),
             round: Set(signed(case.round)?),
             form: Set(Value::Object(case.form.clone())),
             submitted_at: Set(submitted_at),
-        })
-        .exec_without_returning(&**tx)
-        .await?;
+        }));
     }
-    runs(tx, id, case, &touched).await?;
-    tasks(cx, tx, id, case, &touched).await?;
-    copies(cx, tx, actor, id, &touched).await
+    runs(tx, id, case, &touched)?;
+    tasks(cx, tx, id, case, &touched)?;
+    copies(cx, tx, actor, id, &touched);
+    Ok(())
 }
 
 /// What the columns of the row of a request become.
@@ -57,10 +56,18 @@ pub(super) fn columns(cx: &Cx, row: &mut case_row::ActiveModel, case: &Case) -> 
     Ok(())
 }
 
-/// Writes the changed columns of a request.
-pub(super) async fn update(cx: &Cx, tx: &Tx, mut row: case_row::ActiveModel, case: &Case) -> Result<case_row::Model> {
+/// Writes the changed columns of a request at the end of the change. Gives the row as it will be.
+pub(super) fn update(
+    cx: &Cx,
+    tx: &Tx,
+    id: ApprovalId,
+    mut row: case_row::ActiveModel,
+    case: &Case,
+) -> Result<case_row::Model> {
     columns(cx, &mut row, case)?;
-    Ok(row.update(&**tx).await?)
+    let update = case_row::Entity::update_many().set(row.clone());
+    tx.later(&update.filter(case_row::Column::Id.eq(id)));
+    Ok(row.try_into_model()?)
 }
 
 /// What the events touched.
@@ -126,7 +133,7 @@ impl Touched {
     }
 }
 
-async fn runs(tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched) -> Result<()> {
+fn runs(tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched) -> Result<()> {
     let new = case
         .runs
         .iter()
@@ -135,21 +142,19 @@ async fn runs(tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched) -> Result
         .map(|(run, trace)| new_run(id, run, trace))
         .collect::<Result<Vec<_>>>()?;
     if !new.is_empty() {
-        run_row::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+        tx.later(&run_row::Entity::insert_many(new));
     }
     let closed = case
         .runs
         .iter()
         .filter(|run| touched.runs.contains(&run.ordinal) && !touched.entered.contains_key(&run.ordinal));
     for run in closed {
-        run_row::ActiveModel {
-            id: Set(run.id),
+        let update = run_row::Entity::update_many().set(run_row::ActiveModel {
             outcome: Set(run.outcome),
             closed_at: Set(run.closed_at),
             ..Default::default()
-        }
-        .update(&**tx)
-        .await?;
+        });
+        tx.later(&update.filter(run_row::Column::Id.eq(run.id)));
     }
     Ok(())
 }
@@ -174,7 +179,7 @@ fn new_run(id: ApprovalId, run: &NodeRun, trace: &[TraceStep]) -> Result<run_row
     })
 }
 
-async fn tasks(cx: &Cx, tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched) -> Result<()> {
+fn tasks(cx: &Cx, tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched) -> Result<()> {
     let mut new = Vec::new();
     let mut same: BTreeMap<String, (Seat, Vec<TaskId>)> = BTreeMap::new();
     for run in &case.runs {
@@ -182,7 +187,7 @@ async fn tasks(cx: &Cx, tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched)
             if touched.entered.contains_key(&run.ordinal) {
                 new.push(new_task(cx, id, run, seat, touched.opinions.get(&seat.task))?);
             } else if touched.opinions.contains_key(&seat.task) {
-                voted(tx, seat, touched.opinions.get(&seat.task)).await?;
+                voted(tx, seat, touched.opinions.get(&seat.task));
             } else if touched.tasks.contains(&seat.task) || reopened(touched, run, seat) {
                 // Seats that end alike are written together: a node of a hundred seats closes with one statement.
                 let alike = json!([
@@ -202,12 +207,10 @@ async fn tasks(cx: &Cx, tx: &Tx, id: ApprovalId, case: &Case, touched: &Touched)
     }
     while !new.is_empty() {
         let chunk: Vec<_> = new.drain(..new.len().min(CHUNK)).collect();
-        task_row::Entity::insert_many(chunk)
-            .exec_without_returning(&**tx)
-            .await?;
+        tx.later(&task_row::Entity::insert_many(chunk));
     }
     for (seat, tasks) in same.into_values() {
-        changed(tx, &seat, tasks).await?;
+        changed(tx, &seat, tasks);
     }
     Ok(())
 }
@@ -248,30 +251,26 @@ fn new_task(
     })
 }
 
-async fn voted(tx: &Tx, seat: &Seat, opinion: Option<&(Option<String>, Vec<FileId>)>) -> Result<()> {
+fn voted(tx: &Tx, seat: &Seat, opinion: Option<&(Option<String>, Vec<FileId>)>) {
     let (comment, attachments) = opinion.cloned().unwrap_or_default();
     let task = task_row::ActiveModel {
         comment: Set(comment),
         attachments: Set(json!(attachments)),
         ..standing(seat)
     };
-    task_row::Entity::update_many()
+    let update = task_row::Entity::update_many()
         .set(task)
         .col_expr(task_row::Column::Version, Expr::col(task_row::Column::Version).add(1))
-        .filter(task_row::Column::Id.eq(seat.task))
-        .exec(&**tx)
-        .await?;
-    Ok(())
+        .filter(task_row::Column::Id.eq(seat.task));
+    tx.later(&update);
 }
 
-async fn changed(tx: &Tx, seat: &Seat, tasks: Vec<TaskId>) -> Result<()> {
-    task_row::Entity::update_many()
+fn changed(tx: &Tx, seat: &Seat, tasks: Vec<TaskId>) {
+    let update = task_row::Entity::update_many()
         .set(standing(seat))
         .col_expr(task_row::Column::Version, Expr::col(task_row::Column::Version).add(1))
-        .filter(task_row::Column::Id.is_in(tasks))
-        .exec(&**tx)
-        .await?;
-    Ok(())
+        .filter(task_row::Column::Id.is_in(tasks));
+    tx.later(&update);
 }
 
 fn standing(seat: &Seat) -> task_row::ActiveModel {
@@ -286,9 +285,9 @@ fn standing(seat: &Seat) -> task_row::ActiveModel {
     }
 }
 
-async fn copies(cx: &Cx, tx: &Tx, actor: &Actor, id: ApprovalId, touched: &Touched) -> Result<()> {
+fn copies(cx: &Cx, tx: &Tx, actor: &Actor, id: ApprovalId, touched: &Touched) {
     if touched.copies.is_empty() {
-        return Ok(());
+        return;
     }
     let rows = touched
         .copies
@@ -301,15 +300,12 @@ async fn copies(cx: &Cx, tx: &Tx, actor: &Actor, id: ApprovalId, touched: &Touch
             created_at: Set(cx.now()),
             read_at: Set(None),
         });
-    copy_row::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([copy_row::Column::CaseId, copy_row::Column::MemberId])
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
+    let insert = copy_row::Entity::insert_many(rows).on_conflict(
+        OnConflict::columns([copy_row::Column::CaseId, copy_row::Column::MemberId])
+            .do_nothing()
+            .to_owned(),
+    );
+    tx.later(&insert);
 }
 
 /// The stable word of a closed value, as it is serialised.

@@ -153,7 +153,10 @@ pub(super) async fn prepare(
 pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<&str>) -> Result<Done> {
     let tx = cx.begin().await?;
     let key = match begin_once(cx, &tx, actor.member, key, "submitApproval", &submission).await? {
-        Replay::Again(done) => return Ok(done),
+        Replay::Again(done) => {
+            tx.commit().await?;
+            return Ok(done);
+        }
         Replay::First(key) => key,
     };
     let prepared = prepare(cx, &*tx, Some(&tx), actor, &submission).await?;
@@ -197,7 +200,7 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
     describe(cx, &*tx, &mut row, &pinned, &after).await?;
     persist::columns(cx, &mut row, &after)?;
     let row = case_row::Entity::insert(row).exec_with_returning(&*tx).await?;
-    persist::save(cx, &tx, actor, id, &after, &events).await?;
+    persist::save(cx, &tx, actor, id, &after, &events)?;
     let files = form_files(&pinned.definition.form, &after.form);
     file::service::attach(&tx, actor, id, &files, "form").await?;
     let topics = effect::apply(cx, &tx, actor, &pinned.template.key, id, (None, &after), meaning.leave).await?;
@@ -212,9 +215,9 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
         org: &facts.org,
         comment: None,
     };
-    announce(cx, &tx, actor, &change).await?;
+    announce(cx, &tx, actor, &change)?;
     let done = Done::with(id);
-    finish_once(&tx, key, &done).await?;
+    finish_once(&tx, key, &done)?;
     tx.commit().await?;
     Ok(done)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{Id, MemberId, MemberStatus, SessionId, Via, identity_credential, identity_session, identity_token};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::state::{Seen, State};
@@ -102,13 +102,21 @@ pub async fn admit(cx: &Cx, bearer: &str) -> Result<Admitted> {
 }
 
 async fn of_session(cx: &Cx, access: Access) -> Result<Seen> {
-    let session = identity_session::Entity::find_by_id(access.session)
+    let credential = identity_session::Entity::belongs_to(identity_credential::Entity)
+        .from(identity_session::Column::MemberId)
+        .to(identity_credential::Column::MemberId);
+    let found = identity_session::Entity::find_by_id(access.session)
+        .join(JoinType::LeftJoin, credential.into())
+        .select_also(identity_credential::Entity)
         .one(cx.db.read())
         .await?;
-    let good = session.is_some_and(|session| {
+    let good = found.filter(|(session, _)| {
         session.member_id == access.member && session.revoked_at.is_none() && session.expires_at > cx.now()
     });
-    let actor = if good { member(cx, access.member).await? } else { None };
+    let actor = match good {
+        Some((_, credential)) => member(cx, access.member, credential).await?,
+        None => None,
+    };
     Ok(Seen::new(actor.map(|actor| Actor {
         session: Some(access.session),
         ..actor
@@ -127,7 +135,10 @@ async fn of_token(cx: &Cx, id: entity::TokenId) -> Result<Seen> {
         id,
         scopes: scopes_of(&row),
     };
-    let actor = member(cx, row.member_id).await?.map(|actor| Actor {
+    let credential = identity_credential::Entity::find_by_id(row.member_id)
+        .one(cx.db.read())
+        .await?;
+    let actor = member(cx, row.member_id, credential).await?.map(|actor| Actor {
         token: Some(token),
         via: Via::Api,
         ..actor
@@ -164,9 +175,8 @@ fn note_use(cx: &Cx, id: entity::TokenId) {
 }
 
 /// An active member with present rights.
-async fn member(cx: &Cx, id: MemberId) -> Result<Option<Actor>> {
+async fn member(cx: &Cx, id: MemberId, credential: Option<identity_credential::Model>) -> Result<Option<Actor>> {
     let standing = org::standing(cx, id).await?;
-    let credential = identity_credential::Entity::find_by_id(id).one(cx.db.read()).await?;
     let must_change_password = credential.is_some_and(|credential| credential.must_change);
     Ok(standing
         .filter(|standing| standing.member.status == MemberStatus::Active)

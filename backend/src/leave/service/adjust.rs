@@ -74,9 +74,9 @@ pub async fn adjust(
             .topic(topic::leave(member))
             .payload(json!({ "type": kind.key, "minutes": change.minutes, "note": change.note.trim() }));
         event::append(cx, &tx, actor, draft).await?;
-        event::finish_once(&tx, claim, &()).await?;
-        tx.commit().await?;
+        event::finish_once(&tx, claim, &())?;
     }
+    tx.commit().await?;
     let balances = balances(cx, actor, member, cx.today()).await?;
     balances
         .into_iter()

@@ -76,7 +76,10 @@ pub async fn create_department(
     let tx = cx.begin().await?;
     lock(&tx).await?;
     let claimed = match event::begin_once(cx, &tx, actor.member, key, "createDepartment", &create).await? {
-        Replay::Again(Made { department }) => return Ok(department),
+        Replay::Again(Made { department }) => {
+            tx.commit().await?;
+            return Ok(department);
+        }
         Replay::First(claimed) => claimed,
     };
     let tree = load_tree(&*tx).await?;
@@ -105,7 +108,7 @@ pub async fn create_department(
     .exec_without_returning(&*tx)
     .await?;
     event::append(cx, &tx, actor, department_event("org.department_created", id, 1)).await?;
-    event::finish_once(&tx, claimed, &Made { department: id }).await?;
+    event::finish_once(&tx, claimed, &Made { department: id })?;
     tx.commit().await?;
     Ok(id)
 }
@@ -151,7 +154,7 @@ pub async fn update_department(
         }
     }
     if changes.is_empty() {
-        return Ok(());
+        return tx.commit().await;
     }
     if before.parent_id.is_none() {
         rename_organisation(&tx, &row).await?;
@@ -214,7 +217,7 @@ pub async fn move_department(
         .await?;
     }
     if !away && order.is_empty() {
-        return Ok(());
+        return tx.commit().await;
     }
     let row = org_department::ActiveModel {
         parent_id: Set(Some(parent.id)),

@@ -94,6 +94,7 @@ pub async fn create_member(cx: &Cx, actor: &Actor, create: CreateMember, key: Op
     lock(&tx).await?;
     let claimed = match event::begin_once(cx, &tx, actor.member, key, "createMember", &create).await? {
         Replay::Again(Made { member }) => {
+            tx.commit().await?;
             return Ok(Created {
                 member,
                 one_time_password: None,
@@ -135,7 +136,7 @@ pub async fn create_member(cx: &Cx, actor: &Actor, create: CreateMember, key: Op
         .payload(json!({ "account": account }));
     event::append(cx, &tx, actor, draft).await?;
     leave::grant_annual_to(cx, &tx, &[id]).await?;
-    event::finish_once(&tx, claimed, &Made { member: id }).await?;
+    event::finish_once(&tx, claimed, &Made { member: id })?;
     tx.commit().await?;
     Ok(Created {
         member: id,
@@ -186,7 +187,7 @@ pub async fn update_member(cx: &Cx, actor: &Actor, id: MemberId, expected: i32, 
     let changes = editor.changes().to_vec();
     let row = editor.finish()?;
     if changes.is_empty() {
-        return Ok(());
+        return tx.commit().await;
     }
     save(&tx, &before, row).await?;
     if changes

@@ -138,6 +138,7 @@ async fn run(cx: &Cx, by: By, upload: Upload, key: Option<&str>) -> Result<Impor
         let parameters = (&hash, upload.disable_missing, upload.skip_errors);
         match event::begin_once(cx, &tx, member, key, "importMembers", &parameters).await? {
             Replay::Again(counts) => {
+                tx.commit().await?;
                 return Ok(Imported {
                     applied: true,
                     counts,
@@ -164,7 +165,7 @@ async fn run(cx: &Cx, by: By, upload: Upload, key: Option<&str>) -> Result<Impor
             .payload(json!({ "counts": counts }));
         event::append_as(cx, &tx, by.member, by.via, draft).await?;
     }
-    event::finish_once(&tx, claimed, &counts).await?;
+    event::finish_once(&tx, claimed, &counts)?;
     tx.commit().await?;
     identity::forget_all(cx);
     imported.applied = true;
