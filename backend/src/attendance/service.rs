@@ -113,10 +113,7 @@ async fn put(
                 attendance_day::Column::UpdatedAt,
             ])
             .to_owned();
-        attendance_day::Entity::insert_many(chunk.iter().cloned())
-            .on_conflict(conflict)
-            .exec_without_returning(&**tx)
-            .await?;
+        tx.later(&attendance_day::Entity::insert_many(chunk.iter().cloned()).on_conflict(conflict));
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Running a document, the same for HTTP and the socket: limits first, then the executor, then wording.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
@@ -13,6 +14,7 @@ use serde_json::{Map, json};
 use super::State;
 use super::budget::{self, Balance};
 use crate::config::Limits;
+use crate::cx::Cx;
 use crate::db::honest;
 use crate::error::{Error, Locale, Result};
 use crate::graphql::limit::{self, Measure};
@@ -24,6 +26,11 @@ use crate::telemetry::work::{self, Work};
 
 /// Most errors told at once.
 const ERRORS: usize = 20;
+
+/// Documents remembered before all are let go.
+const DOCUMENTS: usize = 200;
+/// Longest text of one that is remembered, in bytes.
+const SHORT: usize = 4 * 1024;
 
 /// The parameters of a request, checked for their types.
 #[derive(Debug, Default)]
@@ -108,7 +115,7 @@ pub(crate) struct Bill {
 /// [`Error::Invalid`] or [`Error::TooComplex`] with the reason; [`Error::Unauthenticated`] when strangers ask about the schema;
 /// [`Error::RateLimited`] when the points are spent.
 pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64) -> Result<Prepared> {
-    let parsed = parse(&params, &caller, &state.cx.config.limits).and_then(|parsed| {
+    let parsed = parse(&state.cx, &params, &caller).and_then(|parsed| {
         let bill = Bill {
             measure: parsed.measure,
             most: state.cx.config.limits.cost,
@@ -134,7 +141,7 @@ pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64)
         // A stream lives too long to remember what it loaded.
         request = request.data(Loaders::default());
     }
-    request.set_parsed_query(parsed.document);
+    request.set_parsed_query(ExecutableDocument::clone(&parsed.document));
     Ok(Prepared {
         request,
         kind: parsed.kind,
@@ -145,15 +152,42 @@ pub(crate) fn prepare(state: &State, params: Params, caller: Caller, as_of: i64)
 }
 
 struct Parsed {
-    document: ExecutableDocument,
+    document: Arc<ExecutableDocument>,
     kind: OperationType,
     name: String,
     measure: Measure,
 }
 
-fn parse(params: &Params, caller: &Caller, limits: &Limits) -> Result<Parsed> {
-    limit::scan_document(&params.query, limits)?;
-    let document = async_graphql::parser::parse_query(&params.query).map_err(|error| syntax(&error))?;
+/// Documents as they were parsed, by their text, which says all about them: clients send the same few again and again.
+#[derive(Default)]
+struct Documents(Mutex<HashMap<String, Arc<ExecutableDocument>>>);
+
+impl Documents {
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Arc<ExecutableDocument>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, text: &str, limits: &Limits) -> Result<Arc<ExecutableDocument>> {
+        if let Some(document) = self.known().get(text) {
+            return Ok(document.clone());
+        }
+        limit::scan_document(text, limits)?;
+        let document = async_graphql::parser::parse_query(text).map_err(|error| syntax(&error))?;
+        let document = Arc::new(document);
+        if text.len() <= SHORT {
+            let mut known = self.known();
+            if known.len() >= DOCUMENTS {
+                known.clear();
+            }
+            known.insert(text.to_owned(), document.clone());
+        }
+        Ok(document)
+    }
+}
+
+fn parse(cx: &Cx, params: &Params, caller: &Caller) -> Result<Parsed> {
+    let limits = &cx.config.limits;
+    let document = cx.memory.get::<Documents>().read(&params.query, limits)?;
     let operation = limit::operation(&document, params.operation_name.as_deref())?;
     let kind = operation.ty;
     let measure = limit::measure(&document, operation, &params.variables, limits)?;
@@ -195,7 +229,7 @@ pub(crate) fn kind_name(kind: OperationType) -> &'static str {
 pub(crate) async fn run(state: &State, kind: OperationType, name: &str, request: Request) -> Response {
     let (work, begun, kind) = (Arc::new(Work::default()), Instant::now(), kind_name(kind));
     log::operation(kind, name);
-    let response = match work::count(work.clone(), honest(patiently(state, request))).await {
+    let response = match work::count(work.clone(), honest(Box::pin(patiently(state, request)))).await {
         Ok(response) => response,
         Err(error) => Response::from_errors(vec![error::outside(error)]),
     };

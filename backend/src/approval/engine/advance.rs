@@ -206,7 +206,7 @@ impl<'a> Machine<'a> {
                 taken = Some((branch, "DEFAULT"));
                 break;
             };
-            match Condition::compile(source).and_then(|condition| condition.holds(&scope)) {
+            match Condition::stated(source, &scope) {
                 Ok(false) => {}
                 Ok(true) => {
                     taken = Some((branch, "CONDITION_HOLDS"));

@@ -3,8 +3,10 @@
 //! Every field of the form is present, as `null` where it is empty. Money is `{amount, minor, currency}` with `amount`
 //! as a number and `minor` in hundredths; dates are text and compare as such.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 use cel::{Context, Program, Value as Cel};
@@ -17,6 +19,16 @@ use super::form_value::money;
 const LENGTH_LIMIT: usize = 2_000;
 /// Deepest nesting of brackets in an expression.
 const DEPTH_LIMIT: usize = 24;
+
+/// Expressions a thread remembers before it forgets all.
+const MOST: usize = 500;
+
+thread_local! {
+    /// The language without any values; making it costs more than most expressions.
+    static LANGUAGE: Context<'static, 'static> = Context::default();
+    /// Expressions by their text, which says all about them.
+    static READ: RefCell<HashMap<String, Rc<Condition>>> = RefCell::default();
+}
 
 /// Why a condition could not be worked out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,12 +120,37 @@ impl Condition {
         }
     }
 
+    /// Whether the condition an expression states holds. What was read once is not read again.
+    ///
+    /// # Errors
+    /// As [`Self::compile`] and [`Self::holds`].
+    pub fn stated(source: &str, scope: &Scope) -> Result<bool, ConditionError> {
+        let known = READ.with_borrow(|read| read.get(source).cloned());
+        let condition = match known {
+            Some(condition) => condition,
+            None => {
+                let condition = Rc::new(Self::compile(source)?);
+                READ.with_borrow_mut(|read| {
+                    if read.len() >= MOST {
+                        read.clear();
+                    }
+                    read.insert(source.to_owned(), condition.clone());
+                });
+                condition
+            }
+        };
+        condition.holds(scope)
+    }
+
     /// Whether it holds.
     ///
     /// # Errors
     /// When it fails with these values or gives neither true nor false.
     pub fn holds(&self, scope: &Scope) -> Result<bool, ConditionError> {
-        let mut context = Context::default();
+        LANGUAGE.with(|language| self.holds_in(language.new_inner_scope(), scope))
+    }
+
+    fn holds_in(&self, mut context: Context<'_, '_>, scope: &Scope) -> Result<bool, ConditionError> {
         for (name, values) in [
             ("form", &scope.form),
             ("applicant", &scope.applicant),

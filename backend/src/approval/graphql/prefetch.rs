@@ -20,6 +20,7 @@ use crate::org::service as org;
 /// Which parts of requests were asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
+    people: bool,
     route: bool,
     steps: bool,
     copies: bool,
@@ -42,12 +43,15 @@ impl Wanted {
         let copies = any(&["copies"]);
         // Who opened a copy stands with the copies.
         let unread = any(&["unread"]) && !copies;
+        let steps = route || any(&["tasks", "viewerTask"]);
+        let history = any(&["timeline"]);
         Self {
+            people: steps || copies || history || any(&["applicant", "waitingFor"]),
             route,
-            steps: route || any(&["tasks", "viewerTask"]),
+            steps,
             copies,
             tally: unread || any(&["commentCount", "attachmentCount"]),
-            history: any(&["timeline"]),
+            history,
             rounds: any(&["fields"]),
             leave: any(&["leave"]),
             files: looks.iter().any(|look| look.field("tasks").field("files").exists()),
@@ -105,8 +109,8 @@ pub(super) async fn prefetch(ctx: &Context<'_>, rows: &[Arc<approval_case::Model
         };
         load.feed_many(unread.map(tally)).await;
     }
-    let mut people: Vec<MemberId> = rows
-        .iter()
+    let told = rows.iter().filter(|_| wanted.people);
+    let mut people: Vec<MemberId> = told
         .flat_map(|row| service::waiting_for(row).into_iter().chain([row.applicant_id]))
         .collect();
     people.extend(steps.values().flat_map(|steps| steps.iter()).flat_map(|step| {

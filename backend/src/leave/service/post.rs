@@ -1,12 +1,15 @@
 //! Posts what a request does to the ledger, the days and the attendance record. Called by the approval of the request inside
 //! its transaction; the event of the approval tells of it and carries [`topics`]. Each is idempotent per request and round.
 
-use entity::{ApprovalId, LeaveStatus, MemberId, leave_day, leave_entry, leave_request, org_member};
+use entity::{ApprovalId, LeaveStatus, MemberId, leave_day, leave_entry, leave_request, leave_type, org_member};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, UpdateMany,
+};
 
-use super::{Assessment, LeaveForm, assess, kind_of, kinds_within};
+use super::{Assessment, LeaveForm, assess};
 use crate::attendance;
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
@@ -108,17 +111,17 @@ pub async fn hold(cx: &Cx, tx: &Tx, actor: &Actor, wish: Wish<'_>) -> Result<Ass
 /// # Errors
 /// Only those of the database.
 pub async fn consume(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
-    let Some(request) = locked(tx, case, LeaveStatus::Held).await? else {
+    let Some((request, kind)) = locked(tx, case, LeaveStatus::Held).await? else {
         return Ok(());
     };
     let origin = Origin::of(&request, actor);
-    let posted = posted(tx, &request).await?;
-    post(cx, tx, &origin, plan_consume(&posted)).await?;
-    set_status(tx, case, LeaveStatus::Approved).await?;
-    let kinds = kinds_within(cx, &**tx).await?;
-    let kind = kind_of(&kinds, request.type_id).ok_or(Error::NotFound)?;
+    let lines = lines(cx, &origin, plan_consume(&posted(tx, &request).await?));
+    if !lines.is_empty() {
+        tx.later(&leave_entry::Entity::insert_many(lines));
+    }
+    tx.later(&status(case, LeaveStatus::Approved));
     let rows = days(tx, case).await?;
-    attendance::service::record_leave(cx, tx, request.member_id, case, &kind.key, &rows).await
+    attendance::service::record_leave(cx, tx, request.member_id, case, &kind, &rows).await
 }
 
 /// Lets go what is held: the request came back, was refused or withdrawn. The days are free again.
@@ -126,7 +129,7 @@ pub async fn consume(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Resul
 /// # Errors
 /// Only those of the database.
 pub async fn release(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Result<()> {
-    let Some(request) = locked(tx, case, LeaveStatus::Held).await? else {
+    let Some((request, _)) = locked(tx, case, LeaveStatus::Held).await? else {
         return Ok(());
     };
     let origin = Origin::of(&request, actor);
@@ -136,7 +139,8 @@ pub async fn release(cx: &Cx, tx: &Tx, actor: &Actor, case: ApprovalId) -> Resul
         .filter(leave_day::Column::RequestId.eq(case))
         .exec(&**tx)
         .await?;
-    set_status(tx, case, LeaveStatus::Released).await
+    status(case, LeaveStatus::Released).exec(&**tx).await?;
+    Ok(())
 }
 
 /// Makes everything that changes the leave of a member wait its turn. SQLite has one writer anyway.
@@ -152,16 +156,22 @@ pub async fn lock(tx: &Tx, member: MemberId) -> Result<()> {
         .ok_or(Error::NotFound)
 }
 
-/// The leave of a request if it stands so, with its row locked.
-async fn locked(tx: &Tx, case: ApprovalId, status: LeaveStatus) -> Result<Option<leave_request::Model>> {
-    let Some(request) = leave_request::Entity::find_by_id(case)
-        .lock_exclusive()
-        .one(&**tx)
-        .await?
-    else {
+/// The leave of a request if it stands so, with its row locked, and the key of its kind.
+async fn locked(tx: &Tx, case: ApprovalId, status: LeaveStatus) -> Result<Option<(leave_request::Model, String)>> {
+    let kind = leave_request::Entity::belongs_to(leave_type::Entity)
+        .from(leave_request::Column::TypeId)
+        .to(leave_type::Column::Id);
+    let mut query = leave_request::Entity::find_by_id(case)
+        .join(JoinType::InnerJoin, kind.into())
+        .column_as(leave_type::Column::Key, "kind_key")
+        .into_query();
+    query.lock_with_tables(LockType::Update, [leave_request::Entity]);
+    let Some(row) = tx.query_one(&query).await? else {
         return Ok(None);
     };
-    Ok(Some(request).filter(|request| request.status == status))
+    let request = leave_request::Model::from_query_result(&row, "")?;
+    let kind = row.try_get("", "kind_key")?;
+    Ok(Some((request, kind)).filter(|(request, _)| request.status == status))
 }
 
 async fn posted(tx: &Tx, request: &leave_request::Model) -> Result<Vec<Posted>> {
@@ -200,15 +210,14 @@ async fn days(tx: &Tx, case: ApprovalId) -> Result<Vec<DayRow>> {
         .collect())
 }
 
-async fn set_status(tx: &Tx, case: ApprovalId, status: LeaveStatus) -> Result<()> {
-    leave_request::ActiveModel {
-        id: Set(case),
+fn status(case: ApprovalId, status: LeaveStatus) -> UpdateMany<leave_request::Entity> {
+    let row = leave_request::ActiveModel {
         status: Set(status),
         ..Default::default()
-    }
-    .update(&**tx)
-    .await?;
-    Ok(())
+    };
+    leave_request::Entity::update_many()
+        .set(row)
+        .filter(leave_request::Column::Id.eq(case))
 }
 
 /// Inserts the half days. Those of the member are locked and were looked at, so a collision can only come from outside of
@@ -256,7 +265,14 @@ async fn post(cx: &Cx, tx: &Tx, origin: &Origin, drafts: Vec<Draft>) -> Result<(
     if drafts.is_empty() {
         return Ok(());
     }
-    let lines: Vec<_> = drafts
+    leave_entry::Entity::insert_many(lines(cx, origin, drafts))
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+fn lines(cx: &Cx, origin: &Origin, drafts: Vec<Draft>) -> Vec<leave_entry::ActiveModel> {
+    drafts
         .into_iter()
         .map(|draft| leave_entry::ActiveModel {
             id: Set(cx.id()),
@@ -272,9 +288,5 @@ async fn post(cx: &Cx, tx: &Tx, origin: &Origin, drafts: Vec<Draft>) -> Result<(
             actor_id: Set(Some(origin.actor)),
             note: Set(None),
         })
-        .collect();
-    leave_entry::Entity::insert_many(lines)
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
+        .collect()
 }
