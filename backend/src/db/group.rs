@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 
 /// Most changes of a round.
 const MOST: usize = 64;
+/// Last words of a change that is kept: it can be taken back no more, and the next one up to here. They fail when the engine has
+/// ended the transaction by itself, as it does when the disk is full.
+pub(super) const MARK: &str = "RELEASE change; SAVEPOINT change";
 /// Age at which nobody joins a round any more.
 const OLD: Duration = Duration::from_millis(5);
 
@@ -90,19 +93,9 @@ struct Round {
     began: Instant,
     /// Changes to be committed.
     kept: usize,
-    state: State,
+    /// Whether what has come since the mark is to be taken back.
+    failed: bool,
     fate: watch::Sender<Option<End>>,
-}
-
-/// What has come since the mark in the transaction.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing.
-    Marked,
-    /// A change that is kept.
-    Changed,
-    /// A change that is to be taken back.
-    Failed,
 }
 
 /// A change under way. Taken back unless it is kept.
@@ -116,11 +109,11 @@ impl Writer {
     /// Joins the round of those who write now, or opens one. The transaction is to be let go before the turn.
     pub(super) async fn begin(&self, connection: &DatabaseConnection) -> Result<(Arc<DatabaseTransaction>, Turn)> {
         let mut seat = self.sit().await?;
-        let marked = match &mut seat.round {
-            Some(round) => round.mark().await,
+        let cleared = match &mut seat.round {
+            Some(round) => round.clear().await,
             None => Ok(()),
         };
-        if let Err(error) = marked
+        if let Err(error) = cleared
             && let Some(round) = seat.round.take()
         {
             round.lose(&error);
@@ -130,7 +123,7 @@ impl Writer {
         }
         let round = seat.round.as_mut().ok_or_else(Error::away)?;
         // Until it is kept: whoever asked may go away at any moment.
-        round.state = State::Failed;
+        round.failed = true;
         let (outer, fate) = (round.outer.clone(), round.fate.subscribe());
         let turn = Turn {
             fate,
@@ -173,7 +166,7 @@ impl Writer {
             outer: Arc::new(outer),
             began: Instant::now(),
             kept: 0,
-            state: State::Marked,
+            failed: false,
             fate: watch::Sender::new(None),
         });
         // It stands in line behind those who wait already, and comes also when all of them go away.
@@ -202,25 +195,20 @@ impl Writer {
 }
 
 impl Round {
-    /// Takes back what failed, and marks the place up to which the next change would be taken back.
+    /// Takes back what failed, up to the mark.
     ///
     /// # Errors
     /// When the engine has ended the transaction by itself, as it does when the disk is full: the mark is gone then.
-    async fn mark(&mut self) -> Result<(), DbErr> {
-        let statement = match self.state {
-            State::Marked => return Ok(()),
-            State::Changed => "RELEASE change; SAVEPOINT change",
-            State::Failed => "ROLLBACK TO change",
-        };
-        self.outer.execute_unprepared(statement).await?;
-        self.state = State::Marked;
+    async fn clear(&mut self) -> Result<(), DbErr> {
+        if self.failed {
+            self.outer.execute_unprepared("ROLLBACK TO change").await?;
+            self.failed = false;
+        }
         Ok(())
     }
 
     async fn finish(mut self) {
-        if self.state == State::Failed
-            && let Err(error) = self.mark().await
-        {
+        if let Err(error) = self.clear().await {
             return self.lose(&error);
         }
         let Self { outer, kept, fate, .. } = self;
@@ -250,7 +238,7 @@ fn lost(error: &DbErr) -> End {
 }
 
 impl Turn {
-    /// Makes the change part of the round and waits for its commit.
+    /// Makes the change part of the round and waits for its commit. [`MARK`] is the last it has written.
     ///
     /// # Errors
     /// [`Error::Unavailable`]: nothing has happened.
@@ -267,7 +255,7 @@ impl Drop for Turn {
         let Some(round) = &mut self.seat.round else { return };
         if self.kept {
             round.kept += 1;
-            round.state = State::Changed;
+            round.failed = false;
         } else if round.kept > 0 {
             let _ = SEEN.try_with(|seen| {
                 seen.lock()

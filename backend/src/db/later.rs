@@ -19,11 +19,14 @@ impl Later {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
     }
 
-    /// Runs them.
-    pub(super) async fn run(&self, tx: &DatabaseTransaction) -> Result<()> {
+    /// Runs them, and the last words behind them where there are some.
+    pub(super) async fn run(&self, tx: &DatabaseTransaction, last: Option<&str>) -> Result<()> {
         let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let waiting = match tx.get_database_backend() {
-            DbBackend::Sqlite => joined(waiting),
+            DbBackend::Sqlite => {
+                let last = last.map(|last| Statement::from_string(DbBackend::Sqlite, last));
+                joined(waiting.into_iter().chain(last))
+            }
             _ => waiting,
         };
         for statement in waiting {
@@ -34,7 +37,7 @@ impl Later {
 }
 
 /// Statements as few texts: each takes its values in the order of their places, after those of the statements before it.
-fn joined(statements: Vec<Statement>) -> Vec<Statement> {
+fn joined(statements: impl IntoIterator<Item = Statement>) -> Vec<Statement> {
     let mut texts: Vec<Statement> = Vec::new();
     for (at, next) in statements.into_iter().enumerate() {
         match texts.last_mut().filter(|_| at % MOST > 0) {

@@ -195,9 +195,17 @@ impl Db {
 impl Change {
     /// Makes it durable.
     pub(crate) async fn commit(self) -> Result<()> {
+        self.commit_with(&Later::default()).await
+    }
+
+    async fn commit_with(self, later: &Later) -> Result<()> {
         match self.0 {
-            Inner::Own(tx) => Ok(tx.commit().await?),
+            Inner::Own(tx) => {
+                later.run(&tx, None).await?;
+                Ok(tx.commit().await?)
+            }
             Inner::Shared(shared, turn) => {
+                later.run(&shared, Some(group::MARK)).await?;
                 drop(shared);
                 turn.keep().await
             }
@@ -258,15 +266,14 @@ impl Tx {
 
     /// Makes the change durable, forgets what was remembered of its subjects, and wakes the relay.
     pub async fn commit(self) -> Result<()> {
-        self.later.run(&self.inner).await?;
         let Self {
             inner,
+            later,
             bus,
             memory,
             touched,
-            ..
         } = self;
-        let done = inner.commit().await;
+        let done = inner.commit_with(&later).await;
         // Also after an error: whether the change was made is not known then.
         for (subject_type, subject, event) in touched.into_inner().unwrap_or_else(PoisonError::into_inner) {
             bus.changed_here(&memory, subject_type, subject, event);
