@@ -35,6 +35,9 @@ pub(crate) async fn measure(
     subscribers: usize,
     tasks: &mut impl Iterator<Item = &Waiting>,
 ) {
+    // What the approvals cost when nobody listens.
+    let (alone, spent) = approve(server, company, tasks, EVENTS).await;
+    let each = spent / alone as f64;
     let idle = server.memory();
     let (stop, _) = tokio::sync::broadcast::channel::<()>(1);
     let mut listeners = Vec::with_capacity(subscribers);
@@ -43,25 +46,7 @@ pub(crate) async fn measure(
         listeners.push(listener);
     }
     let crowded = server.memory();
-    let cpu = server.cpu();
-    let client = reqwest::Client::new();
-    let mut told = 0;
-    for task in tasks.take(EVENTS) {
-        let began = Instant::now();
-        let answer = client
-            .post(format!("http://{}/graphql", server.address))
-            .bearer_auth(company.session(task.member))
-            .json(&queries::approve(task))
-            .send()
-            .await
-            .expect("an answer");
-        let answer: Value = answer.json().await.expect("JSON");
-        assert!(answer.get("errors").is_none(), "{answer:#}");
-        told += 1;
-        tokio::time::sleep(PAUSE.saturating_sub(began.elapsed())).await;
-    }
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let used = server.cpu().0 - cpu.0;
+    let (told, used) = approve(server, company, tasks, EVENTS).await;
     let _ = stop.send(());
     let mut times = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3).expect("bounds");
     let mut least = usize::MAX;
@@ -82,12 +67,41 @@ pub(crate) async fn measure(
     );
     println!(
         "events  {told} approvals to {subscribers}: each heard at least {least}; p50 {:.1} ms, p99 {:.1} ms, {:.1} us CPU a delivery, \
-         {:.1} KiB a subscriber",
+         {:.1} without the approvals themselves, {:.1} KiB a subscriber",
         times.value_at_quantile(0.5) as f64 / 1e3,
         times.value_at_quantile(0.99) as f64 / 1e3,
         used * 1e6 / times.len() as f64,
+        (used - each * told as f64) * 1e6 / times.len() as f64,
         (crowded.own - idle.own) * 1024.0 / subscribers as f64,
     );
+}
+
+/// Approves one after another with pauses; gives how many, and the seconds of CPU the server used until all was told.
+async fn approve(
+    server: &Server,
+    company: &Company,
+    tasks: &mut impl Iterator<Item = &Waiting>,
+    most: usize,
+) -> (usize, f64) {
+    let before = server.cpu().0;
+    let client = reqwest::Client::new();
+    let mut told = 0;
+    for task in tasks.take(most) {
+        let began = Instant::now();
+        let answer = client
+            .post(format!("http://{}/graphql", server.address))
+            .bearer_auth(company.session(task.member))
+            .json(&queries::approve(task))
+            .send()
+            .await
+            .expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        told += 1;
+        tokio::time::sleep(PAUSE.saturating_sub(began.elapsed())).await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    (told, server.cpu().0 - before)
 }
 
 /// Opens a socket and subscribes; the subscription stands when this returns.
