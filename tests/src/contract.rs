@@ -155,6 +155,50 @@ impl Contract {
         }
     }
 
+    /// An input of a mutation that is in order, spoilt at one field each time: left out, null, or of a type it is not. With what was
+    /// done.
+    pub fn misshapen(&self, mutation: &str, good: &Value) -> Vec<(String, Value)> {
+        let field = self.fields("Mutation").find(|field| field.name.node == mutation);
+        let argument = &field.expect("a mutation").arguments.first().expect("an input").node;
+        let mut spoilt = vec![("a field nobody knows".to_owned(), with(good, "colour", json!("red")))];
+        for field in self.input(base(&argument.ty.node)).unwrap_or_default() {
+            let (name, of) = (field.node.name.node.as_str(), &field.node.ty.node);
+            if needed(&field.node) {
+                let mut without = good.clone();
+                without.as_object_mut().expect("an object").remove(name);
+                spoilt.push((format!("no {name}"), without));
+            }
+            let null = (!of.nullable).then_some(Value::Null);
+            for wrong in self.never(of).into_iter().chain(null) {
+                spoilt.push((format!("{name}: {wrong}"), with(good, name, wrong)));
+            }
+        }
+        spoilt
+    }
+
+    /// What no value of a type is.
+    fn never(&self, of: &Type) -> Vec<Value> {
+        let name = match &of.base {
+            BaseType::List(item) => return self.never(item).into_iter().map(|one| json!([one])).collect(),
+            BaseType::Named(name) => name.as_str(),
+        };
+        match (name, self.types.get(name).map(|found| &found.kind)) {
+            (_, Some(TypeKind::Enum(_))) => vec![json!("MOON"), json!(1), json!("")],
+            (_, Some(TypeKind::InputObject(_))) => vec![json!("x"), json!(1), json!({ "colour": "red" })],
+            ("String" | "ID", _) => vec![json!(1.5), json!(true), json!({}), json!(["a", "b"])],
+            ("Int", _) => vec![
+                json!("1"),
+                json!(1.5),
+                json!(2_147_483_648_i64),
+                json!(true),
+                json!([1, 2]),
+            ],
+            ("Boolean", _) => vec![json!("true"), json!(1), json!({})],
+            ("Date", _) => vec![json!("2026-02-30"), json!("26-1-1"), json!(20_261_201), json!("")],
+            _ => Vec::new(),
+        }
+    }
+
     /// A document that calls a root field with one argument changed, and its variables.
     pub fn call(&self, root: &str, field: &FieldDefinition, changed: &str, value: Value) -> (String, Value) {
         let used = field
@@ -184,6 +228,13 @@ impl Contract {
         );
         (document, values.into())
     }
+}
+
+/// An object with one value set.
+fn with(object: &Value, key: &str, value: Value) -> Value {
+    let mut object = object.clone();
+    object[key] = value;
+    object
 }
 
 fn base(of: &Type) -> &str {

@@ -131,6 +131,39 @@ impl Person {
         }
     }
 
+    /// Calls a mutation with its input; gives what was selected of its payload, or the refusal.
+    pub async fn attempt(&self, mutation: &str, input: &Value, selection: &str) -> Result<Value, Refusal> {
+        let (status, mut body) = self
+            .send(&document(mutation, selection), json!({ "input": input }))
+            .await;
+        let Some(error) = body["errors"].get(0).cloned() else {
+            return Ok(body["data"][mutation].take());
+        };
+        assert!(status.as_u16() < 500, "{mutation} {status} {error}");
+        Err(Refusal {
+            code: error["extensions"]["code"].as_str().unwrap_or_default().to_owned(),
+            message: error["message"].as_str().unwrap_or_default().to_owned(),
+            extensions: error["extensions"].clone(),
+        })
+    }
+
+    /// Calls a mutation that must succeed.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn change(&self, mutation: &str, input: Value, selection: &str) -> Value {
+        let done = self.attempt(mutation, &input, selection).await;
+        done.unwrap_or_else(|refusal| panic!("{mutation} {input}: {refusal:?}"))
+    }
+
+    /// Code of the refusal of a mutation; `done` when there is none.
+    pub async fn code(&self, mutation: &str, input: Value) -> String {
+        match self.attempt(mutation, &input, "__typename").await {
+            Ok(_) => "done".to_owned(),
+            Err(refusal) => refusal.code,
+        }
+    }
+
     /// Listens to what happens, from now on or from a cursor.
     pub async fn listen(&self, after: Option<&str>) -> Events {
         Events::open(self.address, self.token.as_deref().expect("signed in"), after).await
@@ -141,4 +174,13 @@ impl Person {
         let viewer = self.run("{ viewer { member { id } } }", json!({})).await;
         viewer["viewer"]["member"]["id"].as_str().expect("an id").to_owned()
     }
+}
+
+/// A document that calls a mutation with `$input`.
+pub fn document(mutation: &str, selection: &str) -> String {
+    let kind = match mutation {
+        "approveTask" | "rejectTask" => "DecideTask".to_owned(),
+        other => other[..1].to_uppercase() + &other[1..],
+    };
+    format!("mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {selection} }} }}")
 }

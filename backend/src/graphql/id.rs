@@ -5,7 +5,7 @@ use entity::Id;
 use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result, Text};
 
 /// The public form of an id.
 pub fn encode<T: Id>(id: T) -> ID {
@@ -45,18 +45,47 @@ pub fn decode_parts(id: &str) -> Result<(String, Uuid)> {
 /// Several ids of one kind; at most 250, as for every list given by a client.
 ///
 /// # Errors
-/// [`Error::Invalid`] for too many, [`Error::NotFound`] for a foreign one.
+/// [`Error::Invalid`] for too many, and at `path` with its place for each that is no id of this kind.
 pub fn decode_all<T: Id>(path: &str, ids: &[ID]) -> Result<Vec<T>> {
     if ids.len() > 250 {
         return Err(Error::invalid(path, "最多 250 项", "At most 250 items"));
     }
-    ids.iter().map(|id| decode(id)).collect()
+    let mut found = Vec::with_capacity(ids.len());
+    let mut errors = Vec::new();
+    for (at, id) in ids.iter().enumerate() {
+        match decode(id) {
+            Ok(id) => found.push(id),
+            Err(_) => errors.push(FieldError::new(
+                format!("{path}.{at}"),
+                Text::new("没有找到，或不能在这里使用", "Not found, or not usable here"),
+            )),
+        }
+    }
+    if errors.is_empty() {
+        Ok(found)
+    } else {
+        Err(Error::Invalid(errors))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use entity::{ApprovalId, MemberId};
+
+    #[test]
+    fn each_wrong_id_of_a_list_is_named() {
+        let good = encode(MemberId::from_uuid(Uuid::from_u128(7)));
+        let other = encode(ApprovalId::from_uuid(Uuid::from_u128(7)));
+        let list = [other, good.clone(), ID("x".to_owned())];
+        let Err(Error::Invalid(fields)) = decode_all::<MemberId>("copyTo", &list) else {
+            panic!("two of them are none")
+        };
+        let paths: Vec<_> = fields.iter().map(|field| field.path.as_str()).collect();
+        assert_eq!(paths, ["copyTo.0", "copyTo.2"]);
+        assert_eq!(decode_all::<MemberId>("copyTo", &[good]).expect("one").len(), 1);
+        assert!(decode_all::<MemberId>("copyTo", &vec![ID(String::new()); 251]).is_err());
+    }
 
     #[test]
     fn ids_come_back_and_foreign_ones_do_not() {

@@ -14,10 +14,9 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => match text.parse() {
-                Ok(date) => Ok(Self(date)),
-                Err(_) => Err(InputValueError::custom("not a date like 2026-11-23")),
-            },
+            Value::String(text) => written(text)
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("not a date like 2026-11-23")),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -25,6 +24,16 @@ impl ScalarType for Date {
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }
+}
+
+/// A date in exactly this form: four, two and two digits. Chrono would take `26-1-1` for a day of the year 26.
+fn written(text: &str) -> Option<NaiveDate> {
+    let digits = |at: std::ops::Range<usize>| {
+        text.get(at)
+            .is_some_and(|part| part.bytes().all(|c| c.is_ascii_digit()))
+    };
+    let form = text.len() == 10 && digits(0..4) && digits(5..7) && digits(8..10);
+    text.parse().ok().filter(|_| form)
 }
 
 impl From<NaiveDate> for Date {
@@ -76,4 +85,29 @@ pub struct DateRangeInput {
     pub from: Date,
     /// Last day.
     pub to: Date,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_one_form() {
+        let check = |text: &str, good: bool| assert_eq!(written(text).is_some(), good, "{text}");
+        check("2026-11-23", true);
+        check("2028-02-29", true);
+        for wrong in [
+            "26-1-1",
+            "2026-2-9",
+            "2026-02-30",
+            "2026/11/23",
+            "+2026-1-23",
+            "02026-1-2",
+            " 2026-11-2",
+            "",
+            "二〇二六",
+        ] {
+            check(wrong, false);
+        }
+    }
 }

@@ -111,7 +111,8 @@ fn chosen(given: Json<Value>) -> Result<BTreeMap<String, Vec<MemberId>>> {
     let mut found = BTreeMap::new();
     for (node, members) in form(path, given)? {
         let texts: Vec<ID> = serde_json::from_value(members).map_err(|_| wrong())?;
-        found.insert(node, id::decode_all(path, &texts)?);
+        let members = id::decode_all(&format!("{path}.{node}"), &texts)?;
+        found.insert(node, members);
     }
     Ok(found)
 }

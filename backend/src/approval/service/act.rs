@@ -43,8 +43,22 @@ pub async fn withdraw(
         Begun::Held(held) => held,
     };
     let facts = Facts::default();
-    let events = held.decide(Act::Withdraw { comment: why }, &facts).await?;
+    let events = held
+        .decide(Act::Withdraw { comment: why }, &facts)
+        .await
+        .map_err(of_reason)?;
     held.finish(&facts, Outcome::of(events, Done::with(approval))).await
+}
+
+/// A fault of the words, at the input they came in.
+fn of_reason(error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else {
+        return error;
+    };
+    for field in fields.iter_mut().filter(|field| field.path == "comment") {
+        "reason".clone_into(&mut field.path);
+    }
+    Error::Invalid(fields)
 }
 
 /// Asks those who are asked to hurry, once in four hours each.

@@ -17,7 +17,7 @@ use crate::leave::model::days_text;
 use crate::leave::policy::Action;
 
 /// Most minutes of one correction: a year of days.
-const MOST: i32 = 366 * crate::calendar::DAY;
+const MOST: u32 = 366 * crate::calendar::DAY.unsigned_abs();
 
 /// A correction.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ pub struct Adjustment {
 /// Corrects the balance of a member and returns it.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without the permission, [`Error::NotFound`] outside its reach or for a foreign lot, [`Error::Invalid`],
+/// [`Error::Forbidden`] without the permission and for oneself, [`Error::NotFound`] outside its reach or for a foreign lot, [`Error::Invalid`],
 /// [`Error::InsufficientBalance`] when more is taken than the lot has.
 pub async fn adjust(
     cx: &Cx,
@@ -49,6 +49,12 @@ pub async fn adjust(
     key: Option<&str>,
 ) -> Result<KindBalance> {
     actor.require(Permission::AdjustLeave)?;
+    if member == actor.member {
+        return Err(Error::forbidden(
+            "不能更正自己的余额，请由其他人事或管理员办理",
+            "You cannot correct your own balance; ask a colleague of the personnel department or an administrator",
+        ));
+    }
     relation::require(cx.db.read(), actor, member, Action::Adjust, Permission::AdjustLeave).await?;
     check(change)?;
     let kinds = all_kinds(cx.db.read()).await?;
@@ -89,7 +95,7 @@ fn check(change: &Adjustment) -> Result<()> {
     let mut fail = |path: &str, zh: &'static str, en: &'static str| {
         errors.push(FieldError::new(path, Text::new(zh, en)));
     };
-    if change.minutes == 0 || change.minutes.abs() > MOST {
+    if change.minutes == 0 || change.minutes.unsigned_abs() > MOST {
         fail(
             "minutes",
             "须不为 0，且不超过 366 天",

@@ -11,6 +11,9 @@ pub const MOST_NAME: usize = 64;
 /// Longest other text of a member, in characters.
 pub const MOST_TEXT: usize = 256;
 
+/// Years in which people begin to work.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
 /// A text without surrounding blanks; none when nothing is left.
 ///
 /// # Errors
@@ -147,15 +150,13 @@ pub fn date(raw: &str) -> Result<Option<NaiveDate>, Fault> {
     let day = raw.split([' ', 'T']).next().unwrap_or(raw);
     let day = day.trim_end_matches('日').replace(['年', '月', '/', '.'], "-");
     let parts: Vec<u32> = day.split('-').map(|part| part.parse().unwrap_or(0)).collect();
-    match parts.as_slice() {
-        [year @ 1900..=2200, month, day] => {
-            let year = i32::try_from(*year).map_err(|_| Fault::BadDate)?;
-            NaiveDate::from_ymd_opt(year, *month, *day)
-                .map(Some)
-                .ok_or(Fault::BadDate)
-        }
-        _ => Err(Fault::BadDate),
-    }
+    let [year, month, day] = parts.as_slice() else {
+        return Err(Fault::BadDate);
+    };
+    let year = i32::try_from(*year).ok().filter(|year| YEARS.contains(year));
+    year.and_then(|year| NaiveDate::from_ymd_opt(year, *month, *day))
+        .map(Some)
+        .ok_or(Fault::BadDate)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Turns the texts of an edit into a row, in their normal forms, and remembers what changes and what is wrong.
 
+use chrono::{Datelike, NaiveDate};
 use entity::{MemberId, org_member};
 use sea_orm::ActiveValue::{self, Set};
 
@@ -123,10 +124,10 @@ impl<'a> Editor<'a> {
         if let Some(new) = self.value("managerId", edit.manager, |before| before.manager_id) {
             self.row.manager_id = Set(new);
         }
-        if let Some(new) = self.value("hiredOn", edit.hired_on, |before| before.hired_on) {
+        if let Some(new) = self.day("hiredOn", edit.hired_on, |before| before.hired_on) {
             self.row.hired_on = Set(new);
         }
-        if let Some(new) = self.value("careerStartedOn", edit.career_started_on, |before| {
+        if let Some(new) = self.day("careerStartedOn", edit.career_started_on, |before| {
             before.career_started_on
         }) {
             self.row.career_started_on = Set(new);
@@ -154,6 +155,20 @@ impl<'a> Editor<'a> {
         }
         self.changed(path);
         Some(new)
+    }
+
+    /// The new day of a field, when it changes.
+    fn day(
+        &mut self,
+        path: &'static str,
+        edit: Edit<NaiveDate>,
+        before: impl Fn(&org_member::Model) -> Option<NaiveDate>,
+    ) -> Edit<NaiveDate> {
+        if edit.flatten().is_some_and(|day| !normal::YEARS.contains(&day.year())) {
+            self.wrong(path, &Fault::BadDate);
+            return None;
+        }
+        self.value(path, edit, before)
     }
 
     /// The new value of a field, when it changes.
