@@ -26,6 +26,7 @@ mod org;
 mod outage;
 mod over_http;
 mod races;
+mod reach;
 mod refused;
 mod rounds;
 mod s3;

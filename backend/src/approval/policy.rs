@@ -36,9 +36,9 @@ pub fn may_read(actor: &Actor, subject: &Subject<'_>, standing: Standing) -> boo
         || actor.can_over(Permission::ReadApprovals, subject.department, subject.path)
 }
 
-/// Whether an actor may set stuck requests right.
-pub fn administers(actor: &Actor) -> bool {
-    actor.can(Permission::ManageApprovals)
+/// Whether an actor may hurry a request of a department and set it right when it is stuck.
+pub fn administers(actor: &Actor, department: DepartmentId, path: &str) -> bool {
+    actor.can_over(Permission::ManageApprovals, department, path)
 }
 
 /// Whether an actor may start requests at all.

@@ -271,7 +271,7 @@ impl Approval {
     /// What the viewer may do: APPROVE REJECT RETURN WITHDRAW_DECISION WITHDRAW RESUBMIT URGE COMMENT COPY.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>> {
         let definition = definition(ctx, &self.row).await?;
-        let actions = service::actions(cx(ctx)?, actor(ctx)?, &self.row, &definition)?;
+        let actions = service::actions(cx(ctx)?, actor(ctx)?, &self.row, &definition).await?;
         Ok(offered(&actions, locale(ctx)))
     }
 }

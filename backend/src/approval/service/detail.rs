@@ -5,11 +5,14 @@ use entity::{FileId, MemberId, TaskId, TaskStatus, approval_case as case_row, ap
 use super::describe::{names, shown};
 use super::load::{Pinned, case_of, values};
 use super::perform::engine_actor;
+use crate::access::Permission;
 use crate::approval::engine::{self, BlockReason, Definition, NodeRun, Values, ViewerAction};
 use crate::approval::model::reason;
 use crate::approval::model::value::{Names, Shown, file_ids};
+use crate::approval::policy;
 use crate::cx::{Actor, Cx};
 use crate::error::{Result, Text};
+use crate::org::service as org;
 
 /// A value of the form as a reader sees it.
 #[derive(Clone, Debug)]
@@ -87,10 +90,22 @@ fn view(shown: Shown, before: Option<&[Shown]>) -> FieldView {
 /// What the viewer may do: with the request, and with the own open task or the last one decided.
 ///
 /// # Errors
-/// When the row holds no state of the engine.
-pub fn actions(cx: &Cx, actor: &Actor, row: &case_row::Model, definition: &Definition) -> Result<Vec<ViewerAction>> {
+/// When the row holds no state of the engine, and those of the database.
+pub async fn actions(
+    cx: &Cx,
+    actor: &Actor,
+    row: &case_row::Model,
+    definition: &Definition,
+) -> Result<Vec<ViewerAction>> {
     let case = case_of(row)?;
-    let viewer = engine_actor(actor);
+    let administers = if actor.can_over_all(Permission::ManageApprovals) || !actor.can(Permission::ManageApprovals) {
+        policy::administers(actor, row.department_id, "")
+    } else {
+        let structure = org::structure(cx).await?;
+        let department = structure.departments.get(&row.department_id);
+        department.is_some_and(|department| policy::administers(actor, department.id, &department.path))
+    };
+    let viewer = engine_actor(actor, administers);
     let mut all = match own_task(&case.runs, actor.member) {
         Some(task) => engine::task_actions(definition, &case, viewer, task),
         None => Vec::new(),
@@ -112,7 +127,7 @@ pub fn task_actions(
     Ok(engine::task_actions(
         definition,
         &case_of(row)?,
-        engine_actor(actor),
+        engine_actor(actor, false),
         task,
     ))
 }

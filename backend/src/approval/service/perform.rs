@@ -201,11 +201,20 @@ pub(super) fn standing(case: &Case, member: MemberId) -> Standing {
 }
 
 /// The actor as the engine sees one.
-pub(super) fn engine_actor(actor: &Actor) -> engine::Actor {
+pub(super) fn engine_actor(actor: &Actor, administers: bool) -> engine::Actor {
     engine::Actor {
         member: actor.member,
-        administers: policy::administers(actor),
+        administers,
     }
+}
+
+/// Whether the actor administers requests of a department. Only of those who do so for some departments its place is asked.
+async fn administers(conn: &impl ConnectionTrait, actor: &Actor, department: DepartmentId) -> Result<bool> {
+    if actor.can_over_all(Permission::ManageApprovals) || !actor.can(Permission::ManageApprovals) {
+        return Ok(policy::administers(actor, department, ""));
+    }
+    let path = department_path(conn, department).await?;
+    Ok(policy::administers(actor, department, &path))
 }
 
 impl<'a> Held<'a> {
@@ -231,8 +240,9 @@ impl<'a> Held<'a> {
     /// The refusal of the engine in words.
     pub(super) async fn decide(&self, act: Act, facts: &Facts) -> Result<Vec<Event>> {
         let Loaded { pinned, case, .. } = &self.loaded;
+        let administers = administers(&*self.tx, self.actor, self.loaded.row.department_id).await?;
         let command = Command {
-            actor: engine_actor(self.actor),
+            actor: engine_actor(self.actor, administers),
             act,
         };
         let mut ids = persist::ids(self.cx);

@@ -174,7 +174,7 @@ pub async fn submit(cx: &Cx, actor: &Actor, submission: Submission, key: Option<
         form, chosen, copy_to, ..
     } = submission;
     let command = Command {
-        actor: engine_actor(actor),
+        actor: engine_actor(actor, false),
         act: Act::Submit { form, chosen, copy_to },
     };
     let mut ids = persist::ids(cx);
