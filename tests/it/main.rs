@@ -25,6 +25,7 @@ mod metrics;
 mod org;
 mod outage;
 mod over_http;
+mod process;
 mod races;
 mod reach;
 mod refused;
