@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Person, both};
 
+mod imports;
 mod newcomers;
 
 const MEMBER: &str = "query($search: String) { members(search: $search, first: 20) { totalCount nodes { id version account name mobile email \

@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, Query
 use uuid::Uuid;
 
 use super::batch::Seats;
+use super::flight::Flight;
 use super::read::department_sizes;
 use crate::cx::{Cx, Memory};
 use crate::error::Result;
@@ -54,7 +55,11 @@ pub type Sizes = HashMap<DepartmentId, (i32, i32)>;
 
 /// Kept in [`Memory`].
 #[derive(Default)]
-struct Directory(Mutex<State>);
+struct Directory {
+    state: Mutex<State>,
+    structures: Flight<Structure>,
+    sizes: Flight<Sizes>,
+}
 
 #[derive(Default)]
 struct State {
@@ -67,7 +72,7 @@ struct State {
 
 impl Directory {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, generation: u64, keep: impl FnOnce(&mut State)) {
@@ -232,16 +237,16 @@ async fn load(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Person>
 /// Only those of the database.
 pub async fn structure(cx: &Cx) -> Result<Arc<Structure>> {
     let directory = cx.memory.get::<Directory>();
-    let generation = {
-        let state = directory.state();
-        if let Some(structure) = &state.structure {
-            return Ok(structure.clone());
-        }
-        state.generation
+    if let Some(structure) = &directory.state().structure {
+        return Ok(structure.clone());
+    }
+    let read = async || {
+        let generation = directory.state().generation;
+        let loaded = Arc::new(load_structure(cx).await?);
+        directory.keep(generation, |state| state.structure = Some(loaded.clone()));
+        Ok(loaded)
     };
-    let loaded = Arc::new(load_structure(cx).await?);
-    directory.keep(generation, |state| state.structure = Some(loaded.clone()));
-    Ok(loaded)
+    directory.structures.join(read).await
 }
 
 async fn load_structure(cx: &Cx) -> Result<Structure> {
@@ -285,16 +290,16 @@ async fn load_structure(cx: &Cx) -> Result<Structure> {
 /// Only those of the database.
 pub async fn sizes(cx: &Cx) -> Result<Arc<Sizes>> {
     let directory = cx.memory.get::<Directory>();
-    let generation = {
-        let state = directory.state();
-        if let Some(sizes) = &state.sizes {
-            return Ok(sizes.clone());
-        }
-        state.generation
+    if let Some(sizes) = &directory.state().sizes {
+        return Ok(sizes.clone());
+    }
+    let read = async || {
+        let generation = directory.state().generation;
+        let loaded = Arc::new(department_sizes(cx).await?);
+        directory.keep(generation, |state| state.sizes = Some(loaded.clone()));
+        Ok(loaded)
     };
-    let loaded = Arc::new(department_sizes(cx).await?);
-    directory.keep(generation, |state| state.sizes = Some(loaded.clone()));
-    Ok(loaded)
+    directory.sizes.join(read).await
 }
 
 /// Active leaders of a department, in order.

@@ -5,6 +5,7 @@ mod batch;
 mod department;
 mod directory;
 mod edit;
+mod flight;
 mod import;
 mod leader;
 mod member;
