@@ -40,6 +40,7 @@ mod tidy;
 mod token;
 mod transport;
 mod upgrade;
+mod uploads;
 
 #[path = "../e2e/mod.rs"]
 mod e2e;

@@ -33,7 +33,7 @@ pub fn content_type(bytes: &[u8], name: &str) -> Option<&'static str> {
     if let Some(found) = infer::get(bytes) {
         return ALLOWED.iter().find(|allowed| **allowed == found.mime_type()).copied();
     }
-    let text = !bytes.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127));
+    let text = !is_markup(bytes) && !bytes.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127));
     let extension = name
         .rsplit_once('.')
         .map(|(_, extension)| extension.to_ascii_lowercase());
@@ -43,6 +43,18 @@ pub fn content_type(bytes: &[u8], name: &str) -> Option<&'static str> {
         Some("txt" | "md" | "log") => Some("text/plain"),
         _ => None,
     }
+}
+
+/// Whether a text begins as a page or a drawing that could run scripts, behind a byte order mark and blanks.
+fn is_markup(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let begins = |word: &[u8]| {
+        text.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    infer::get(text).is_some_and(|found| found.matcher_type() == infer::MatcherType::Text)
+        || begins(b"<svg")
+        || begins(b"<script")
 }
 
 /// Whether a browser may show it in place. All else is downloaded.
@@ -166,6 +178,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><svg/>", "a.svg", None),
             (b"<svg xmlns=\"x\"/>", "a.svg", None),
             (b"<svg xmlns=\"x\"/>", "a.png", None),
+            (b"\xef\xbb\xbf<!DOCTYPE html>", "a.txt", None),
+            (b" \n<SVG onload=alert(1)>", "a.txt", None),
+            (b"<3 you", "a.txt", Some("text/plain")),
             ("姓名,部门\n".as_bytes(), "名单.csv", Some("text/csv")),
             ("你好".as_bytes(), "a.TXT", Some("text/plain")),
             (b"\0\x01", "a.txt", None),
