@@ -4,6 +4,7 @@
 
 mod changes;
 mod rows;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

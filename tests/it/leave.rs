@@ -23,6 +23,8 @@ macro_rules! on_both {
 }
 
 mod api;
+mod books;
 mod ledger;
 mod reading;
+mod spans;
 mod world;

@@ -25,6 +25,8 @@ mod metrics;
 mod org;
 mod outage;
 mod over_http;
+mod paging;
+mod private;
 mod process;
 mod races;
 mod reach;

@@ -32,7 +32,7 @@ pub struct Notice {
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Place in the text: `year`, `days[3].date`.
+    /// Place in the text: `year`, `days.3.date`.
     pub path: String,
     /// In Chinese.
     pub zh: String,
@@ -113,7 +113,7 @@ pub fn parse(text: &str) -> Result<Notice, Vec<Problem>> {
         match special(file.year, index, row, &mut warnings) {
             Ok(day) if seen.insert(day.date) => days.push(day),
             Ok(day) => problems.push(Problem::new(
-                format!("days[{index}].date"),
+                format!("days.{index}.date"),
                 format!("日期 {} 重复", day.date),
                 format!("The date {} stands twice", day.date),
             )),
@@ -140,7 +140,7 @@ pub fn parse(text: &str) -> Result<Notice, Vec<Problem>> {
 }
 
 fn special(year: i32, index: usize, row: &Row, warnings: &mut Vec<Problem>) -> Result<Special, Problem> {
-    let path = format!("days[{index}].date");
+    let path = format!("days.{index}.date");
     let date: NaiveDate = row.date.trim().parse().map_err(|_| {
         Problem::new(
             path.clone(),
@@ -157,14 +157,14 @@ fn special(year: i32, index: usize, row: &Row, warnings: &mut Vec<Problem>) -> R
     }
     if row.name.trim().is_empty() {
         return Err(Problem::new(
-            format!("days[{index}].name"),
+            format!("days.{index}.name"),
             "缺少节日名称",
             "The name of the holiday is missing",
         ));
     }
     if row.statutory && !row.is_off_day {
         return Err(Problem::new(
-            format!("days[{index}].statutory"),
+            format!("days.{index}.statutory"),
             format!("{date} 是上班日，不能是法定节假日"),
             format!("{date} is worked and cannot be a statutory holiday"),
         ));
@@ -219,23 +219,23 @@ mod tests {
         check("", &["days"]);
         check(
             r#"{"date": "2026-13-01", "name": "x", "isOffDay": true}"#,
-            &["days[0].date"],
+            &["days.0.date"],
         );
         check(
             r#"{"date": "2025-12-31", "name": "x", "isOffDay": true}"#,
-            &["days[0].date"],
+            &["days.0.date"],
         );
         check(
             r#"{"date": "2026-01-01", "name": " ", "isOffDay": true}"#,
-            &["days[0].name"],
+            &["days.0.name"],
         );
         check(
             r#"{"date": "2026-01-04", "name": "x", "isOffDay": false, "statutory": true}"#,
-            &["days[0].statutory"],
+            &["days.0.statutory"],
         );
         check(
             r#"{"date": "2026-01-01", "name": "x", "isOffDay": true}, {"date": "2026-01-01", "name": "x", "isOffDay": true}, {"date": "?", "name": "x", "isOffDay": true}"#,
-            &["days[1].date", "days[2].date"],
+            &["days.1.date", "days.2.date"],
         );
         assert_eq!(parse(r#"{"year": 26, "days": []}"#).unwrap_err().len(), 3);
         assert_eq!(parse("{\n  nonsense").unwrap_err()[0].path, "2:3");
@@ -251,6 +251,6 @@ mod tests {
             .into_iter()
             .map(|warning| warning.path)
             .collect();
-        assert_eq!(paths, ["days[0].date", "days"]);
+        assert_eq!(paths, ["days.0.date", "days"]);
     }
 }

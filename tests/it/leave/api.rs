@@ -120,7 +120,7 @@ both! {
         let input = |json: &str, dry: bool| json!({ "input": { "json": json, "dryRun": dry } });
         assert_eq!(zhang.refused(import, input(text, true)).await.code, "FORBIDDEN");
         let broken = hr.run(import, input(r#"{"year": 2027, "notice": "n", "days": [{"date": "1", "name": "x", "isOffDay": true}]}"#, false)).await;
-        assert_eq!(broken["importCalendar"]["errors"][0]["path"], "days[0].date");
+        assert_eq!(broken["importCalendar"]["errors"][0]["path"], "days.0.date");
         assert_eq!(hr.run(import, input(text, true)).await["importCalendar"]["applied"], false);
         let mut events = zhang.listen(None).await;
         assert_eq!(hr.run(import, input(text, false)).await["importCalendar"]["applied"], true);
