@@ -41,21 +41,31 @@ pub(crate) async fn multiply(options: &Options, wanted: u64) {
         (name, _) => name.to_owned(),
     };
     let status = TaskStatus::Pending.to_value();
+    let run = async |statement: String| {
+        let done = db.write().execute_raw(Statement::from_string(backend, statement)).await;
+        done.expect("done").rows_affected()
+    };
     db.hurry(true).await.expect("in a hurry");
+    // Beside the others, so that not every round looks for them among all.
+    run("DROP TABLE IF EXISTS bench_waiting".to_owned()).await;
+    run(format!(
+        "CREATE TABLE bench_waiting AS SELECT * FROM approval_task WHERE status = '{status}' AND seat < {COPIES} ORDER BY assignee_id"
+    ))
+    .await;
     for round in 1.. {
         if there >= wanted {
             break;
         }
         let values: Vec<String> = columns.iter().map(|name| value(name, round)).collect();
         let insert = format!(
-            "INSERT INTO approval_task ({}) SELECT {} FROM approval_task WHERE status = '{status}' AND seat < {COPIES} LIMIT {}",
+            "INSERT INTO approval_task ({}) SELECT {} FROM bench_waiting LIMIT {}",
             columns.join(", "),
             values.join(", "),
             wanted - there,
         );
-        let done = db.write().execute_raw(Statement::from_string(backend, insert)).await;
-        there += done.expect("copied").rows_affected();
+        there += run(insert).await;
     }
+    run("DROP TABLE bench_waiting".to_owned()).await;
     db.hurry(false).await.expect("in no hurry");
     if backend == DbBackend::Postgres {
         db.write()
