@@ -25,7 +25,11 @@ pub fn Balances(
                 .unwrap_or_default(),
         )
     });
-    let may_adjust = Memo::new(move |_| cx.member.get().is_some() && viewer.may(Permission::AdjustLeave));
+    // Nobody corrects what is left to themselves.
+    let may_adjust = Memo::new(move |_| {
+        let other = cx.member.get().filter(|member| viewer.id().as_ref() != Some(member));
+        other.is_some() && viewer.may(Permission::AdjustLeave)
+    });
     view! {
         {move || may_adjust.get().then(|| view! {
             <div><Button size=Size::Small icon="edit" on:click=move |_| cx.adjusting.set(true)>{tr!(leave.adjust.title)}</Button></div>
