@@ -60,7 +60,8 @@ async fn a_manager_decides_with_the_keyboard_alone_and_takes_it_back() {
     manager.press("a").await;
     manager.until(async || waits_for().await == "wangfang").await;
 
-    // Within the moment a decision can be taken back, nothing else has to be pressed.
+    // Within the moment a decision can be taken back, nothing else has to be pressed. The server knows before the browser does.
+    manager.see("撤销").await;
     manager.press("z").await;
     manager.until(async || waits_for().await == "limin").await;
     manager.see("办理签证").await;

@@ -231,9 +231,13 @@ impl Round {
 }
 
 fn lost(error: &DbErr) -> End {
+    let cause = error.to_string();
+    // The mark is gone when the engine has ended the transaction by itself: for want of room, as a rule, which only the change that
+    // met it was told (https://sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+    let ended = cause.contains("no such savepoint");
     End::Lost {
-        full: super::fault::is_full(error),
-        cause: error.to_string().into(),
+        full: ended || super::fault::is_full(error),
+        cause: cause.into(),
     }
 }
 
