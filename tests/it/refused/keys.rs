@@ -155,6 +155,7 @@ async fn a_key_is_one_deed_and_one_answer(mut app: TestApp) {
         done.push((person.clone(), mutation, input, selection));
     }
     of_another_member(&world, &app).await;
+    spent_on_what_is_not_ones_own(&world).await;
     let before = app.digest().await;
     app = app.restart_in_place().await;
     for (person, mutation, input, selection) in done {
@@ -199,4 +200,17 @@ async fn of_another_member(world: &World, app: &TestApp) {
         "CONFLICT",
         "for another deed"
     );
+}
+
+/// A key that was used tells nothing of what its owner may not know: a task of others answers like none at all.
+async fn spent_on_what_is_not_ones_own(world: &World) {
+    let cashier = world.person("cashier");
+    let spent = json!({ "templateKey": "leave", "form": leave("2026-12-21", "2026-12-21"), "idempotencyKey": "spent" });
+    cashier.change("submitApproval", spent, "approval { id }").await;
+    for mutation in ["approveTask", "withdrawDecision"] {
+        for task in ["{task}", "task_?"] {
+            let input = world.fill(&json!({ "taskId": task, "idempotencyKey": "spent" }));
+            assert_eq!(cashier.code(mutation, input).await, "NOT_FOUND", "{mutation} {task}");
+        }
+    }
 }

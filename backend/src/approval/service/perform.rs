@@ -128,6 +128,8 @@ pub(super) async fn begin<'a>(
     let (loaded, key) = match target {
         Target::Task(task) => {
             let loaded = lock(cx, &tx, target).await?;
+            // Before the key: a spent one would tell a task of others from none at all.
+            require_reader(&*tx, actor, &loaded).await?;
             let done = Done::of_task(loaded.row.id, task);
             if let Some(done) = answer_once(cx, &tx, actor.member, key, (operation, parameters), &done).await? {
                 tx.commit().await?;
@@ -143,10 +145,11 @@ pub(super) async fn begin<'a>(
                 }
                 Replay::First(key) => key,
             };
-            (lock(cx, &tx, target).await?, key)
+            let loaded = lock(cx, &tx, target).await?;
+            require_reader(&*tx, actor, &loaded).await?;
+            (loaded, key)
         }
     };
-    require_reader(&*tx, actor, &loaded).await?;
     Ok(Begun::Held(Box::new(Held {
         cx,
         tx,
