@@ -159,7 +159,7 @@ fn place(files: &Files) -> String {
 }
 
 /// An address without the password in it, and without its parameters, among which there may be another.
-fn without_password(address: &str) -> String {
+pub fn without_password(address: &str) -> String {
     if address.starts_with("sqlite:") {
         return address.to_owned();
     }

@@ -152,7 +152,7 @@ pub enum Error {
     /// The body or file is too large.
     #[error("payload too large")]
     PayloadTooLarge(Text),
-    /// The database is away, or its disk is full. The cause is for the log alone.
+    /// The database is away, or its disk is full, or the store of files is away. The cause is for the log alone.
     #[error("unavailable: {cause}")]
     Unavailable {
         /// Whether it is for want of room.

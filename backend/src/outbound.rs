@@ -55,6 +55,20 @@ where
         .build(https))
 }
 
+/// What went wrong, with its causes: of TLS the outermost says only that there was no connection.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !told.contains(&text) {
+            told = format!("{told}: {text}");
+        }
+        next = cause.source();
+    }
+    told
+}
+
 /// Reads the address of another server.
 ///
 /// # Errors
@@ -72,6 +86,26 @@ pub(crate) fn address(text: &str) -> Result<Uri, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn causes_are_told_once_each() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("{text}")]
+        struct Layer {
+            text: &'static str,
+            source: Option<Box<Layer>>,
+        }
+        let layer = |text, source: Option<Layer>| Layer {
+            text,
+            source: source.map(Box::new),
+        };
+        let inner = layer("unknown issuer", None);
+        let same = layer("unknown issuer", Some(inner));
+        assert_eq!(
+            causes(&layer("no connection", Some(same))),
+            "no connection: unknown issuer"
+        );
+    }
 
     #[test]
     fn addresses_have_a_scheme_and_a_host() {

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::cx::Cx;
 use crate::db::Db;
-use crate::secret::{self, SESSIONS};
+use crate::secret::{self, SEALS, SESSIONS};
 
 /// Oldest SQLite without the race that can corrupt a write-ahead log.
 const SQLITE: [u32; 3] = [3, 51, 3];
@@ -21,6 +21,7 @@ pub async fn run(cx: &Cx) -> Result<Vec<String>, String> {
     let (config, db) = (&*cx.config, &cx.db);
     let mut found = vec![folder(&config.data_dir)?];
     let secrets = secret::keys(&config.data_dir, &SESSIONS)?;
+    secret::keys(&config.data_dir, &SEALS)?;
     found.push(format!(
         "secrets: {}, readable by this server alone",
         count(secrets.len(), "key")
@@ -108,14 +109,26 @@ async fn postgres(db: &Db) -> Result<String, String> {
             off.push(setting);
         }
     }
-    // Tests and trials may choose speed; whoever does is told at each start.
-    if !off.is_empty() {
-        let (off, verb) = (off.join(", "), if off.len() == 1 { "is" } else { "are" });
-        return Ok(format!(
-            "database: PostgreSQL {major}; {off} {verb} off: what was answered can be lost when the machine fails"
-        ));
+    durable(&off)?;
+    Ok(format!(
+        "database: PostgreSQL {major}, UTF8, durable commits{}",
+        if off.is_empty() {
+            ""
+        } else {
+            "; full_page_writes is off, which only a file system that copies on write makes up for"
+        }
+    ))
+}
+
+/// Judges the settings of PostgreSQL that are off: without the first two, what people were told is saved can be lost.
+fn durable(off: &[&str]) -> Result<(), String> {
+    match off.iter().find(|setting| **setting != "full_page_writes") {
+        Some(setting) => Err(format!(
+            "PostgreSQL has {setting} = off: what was answered can be lost when the machine fails; switch it on (tongshi demo serves \
+             without)"
+        )),
+        None => Ok(()),
     }
-    Ok(format!("database: PostgreSQL {major}, UTF8, durable commits"))
 }
 
 /// The text an engine answers to a question about itself, in the column `found`.
@@ -176,4 +189,26 @@ fn keep_private(file: &Path) -> Result<(), String> {
 #[cfg(not(unix))]
 fn keep_private(_: &Path) -> Result<(), String> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn commits_that_can_be_lost_are_refused() {
+        for (off, named) in [
+            (&[][..], None),
+            (&["full_page_writes"], None),
+            (&["fsync"], Some("fsync = off")),
+            (
+                &["synchronous_commit", "full_page_writes"],
+                Some("synchronous_commit = off"),
+            ),
+        ] {
+            match (super::durable(off), named) {
+                (Ok(()), None) => {}
+                (Err(line), Some(named)) if line.contains(named) => {}
+                (found, _) => panic!("{off:?}: {found:?}"),
+            }
+        }
+    }
 }

@@ -8,40 +8,86 @@ use std::process::{Command, Output};
 
 /// Runs the program in a folder of its own, without settings from outside.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program(folder, arguments).output().expect("the program runs")
+}
+
+fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tongshi"));
-    for name in [
-        "LISTEN",
-        "DATABASE_URL",
-        "DATA_DIR",
-        "CONFIG",
-        "FILES",
-        "LOG_FORMAT",
-        "METRICS_TOKEN",
-    ] {
-        command.env_remove(format!("TONGSHI_{name}"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TONGSHI_")) {
+        command.env_remove(name);
     }
     for name in ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "ENDPOINT_URL", "REGION"] {
         command.env_remove(format!("AWS_{name}"));
     }
+    command.current_dir(folder).args(arguments);
     command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .expect("the program runs")
 }
 
 /// It fails with status 1 and one line that holds all these words; the database folder is left as it was.
 #[track_caller]
 fn check(folder: &Path, arguments: &[&str], words: &[&str]) {
-    let output = run(folder, arguments);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+    refused(program(folder, arguments), words);
+}
+
+/// As [`check`], for a program with settings of its own in the environment. Gives everything it said.
+#[track_caller]
+fn refused(mut program: Command, words: &[&str]) -> String {
+    let arguments = format!("{program:?}");
+    let output = program.output().expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{arguments}: {told}");
     let line = told.lines().last().unwrap_or_default();
-    assert!(line.starts_with("tongshi: "), "{arguments:?}: {told}");
+    assert!(line.starts_with("tongshi: "), "{arguments}: {told}");
     for word in words {
-        assert!(line.contains(word), "{arguments:?}: {line} should name {word}");
+        assert!(line.contains(word), "{arguments}: {line} should name {word}");
     }
     assert!(!told.contains("panicked"), "{told}");
+    told
+}
+
+#[test]
+fn settings_of_the_environment_are_known_or_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    for (name, value, words) in [
+        (
+            "TONGSHI_DATABASE_ULR",
+            "postgres://db/office",
+            ["TONGSHI_DATABASE_ULR", "no setting"],
+        ),
+        ("TONGSHI_SECURE_COOKIES", "true", ["TONGSHI_SECURE_COOKIES", "--config"]),
+        ("TONGSHI_DATABASE_URL", "", ["database_url", "sqlite://"]),
+        (
+            "TONGSHI_DATABASE_URL",
+            "mysql://office:hunter2@db/x",
+            ["mysql://office:***@db/x", "sqlite://"],
+        ),
+        ("TONGSHI_FILES", "", ["files", "empty"]),
+        ("TONGSHI_LISTEN", "", ["--listen", "address"]),
+        ("TONGSHI_LOG_FORMAT", "", ["log_format", "json"]),
+        ("TONGSHI_METRICS_TOKEN", "", ["metrics_token", "16 characters"]),
+    ] {
+        let mut with = program(at, &["migrate"]);
+        let told = refused(
+            {
+                with.env(name, value);
+                with
+            },
+            &words,
+        );
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+    let mut loud = program(at, &["serve", "--listen", "127.0.0.1:0"]);
+    loud.env("RUST_LOG", "tongshi=loud");
+    refused(loud, &["RUST_LOG", "loud"]);
+    assert!(!at.join("data").exists(), "nothing was made");
+
+    // What Kubernetes sets for a service of our name is nobody's mistake.
+    let mut beside = program(at, &["migrate"]);
+    beside
+        .env("TONGSHI_PORT_8080_TCP", "tcp://10.0.0.1:8080")
+        .env("TONGSHI_SERVICE_HOST", "10.0.0.1");
+    assert!(beside.output().expect("the program runs").status.success());
 }
 
 #[test]
@@ -60,6 +106,8 @@ fn wrong_settings_are_named() {
         ("listen = 8080", "listen"),
         ("[network]\nport = 1", "network"),
         ("= =", "settings.toml"),
+        ("data_dir = \"\"", "data_dir"),
+        ("[limits]\ndepth = -2", "expected a whole number"),
         ("graphiql = true\n\nlog_fromat = \"json\"", "line 3"),
         (
             "graphiql = true\n\nlog_fromat = \"json\"",
@@ -144,8 +192,12 @@ fn a_database_that_is_not_ours_is_left_alone() {
     check(at, &["migrate", "--database-url", &url], &["database"]);
     check(
         at,
-        &["migrate", "--database-url", "postgres://nobody@127.0.0.1:1/none"],
-        &["database"],
+        &[
+            "migrate",
+            "--database-url",
+            "postgres://nobody:hunter2@127.0.0.1:1/none",
+        ],
+        &["database", "nobody:***@127.0.0.1:1", "is the server running"],
     );
 }
 

@@ -59,12 +59,13 @@ async fn files_go_up_and_down_and_survive(engine: Engine) {
     assert_eq!(download(&limin, &kept[0]).await.0, StatusCode::NOT_FOUND, "of others");
 
     // The server looks at the place before it serves, and leaves nothing behind.
-    let lines = tongshi::self_check::run(&app.cx).await.expect("all is well");
-    let line = format!(
-        "files: s3://office/branch/files at http://{}/, takes them",
-        store.address
-    );
-    assert!(lines.iter().any(|found| found.starts_with(&line)), "{lines:?}");
+    app.cx
+        .files
+        .probe(app.cx.ids.next(app.cx.now()))
+        .await
+        .expect("all is well");
+    let place = format!("s3://office/branch/files at http://{}/", store.address);
+    assert_eq!(app.cx.files.place(), place);
     assert_eq!(store.keys(), keys);
 
     // All of it is in a backup, which restores below another prefix and into a folder.
@@ -157,6 +158,24 @@ async fn a_store_that_refuses_is_told_of_and_leaves_nothing_half_done() {
     assert_eq!(
         tongshi::file::service::check(&app.cx).await.expect("checked"),
         Vec::<String>::new()
+    );
+    zhang.run("{ viewer { member { id } } }", json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_is_away_is_told_of_as_away_and_work_goes_on() {
+    let mut settings = s3::Store::start().await.settings("files");
+    if let Some(s3) = &mut settings.s3 {
+        s3.endpoint = Some("http://127.0.0.1:1".to_owned());
+    }
+    let app = TestApp::start_with(Engine::Sqlite, settings).await;
+    let zhang = app.person("zhangwei").await;
+    let (status, refused) = upload(&zhang, "not kept").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{refused}");
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE");
+    assert!(
+        !refused.to_string().contains("127.0.0.1"),
+        "where files lie is not told: {refused}"
     );
     zhang.run("{ viewer { member { id } } }", json!({})).await;
 }

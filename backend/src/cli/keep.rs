@@ -7,7 +7,6 @@ use tongshi::app::App;
 use tongshi::backup::{self, Manifest, Purpose};
 use tongshi::config::Config;
 use tongshi::cx::{Cx, RandomIds, SystemClock};
-use tongshi::db::Db;
 use tongshi::event::seal;
 use tongshi::{file, upgrade};
 
@@ -80,6 +79,6 @@ pub(super) async fn verify(config: Config, checkpoint: Option<PathBuf>) -> Resul
 
 /// Opens the database as it is: nothing is brought up to date behind the back of a server that works on it.
 pub(super) async fn look(config: Config) -> Result<Cx, String> {
-    let db = Db::open_with(&config.database_url, config.database_connections).await?;
+    let db = super::database(&config).await?;
     App::world(config, db, Arc::new(SystemClock), Arc::new(RandomIds::default()))
 }

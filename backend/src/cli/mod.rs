@@ -11,14 +11,14 @@ mod user;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use tongshi::app::App;
 use tongshi::backup::Purpose;
 use tongshi::config::{Config, S3, Secret, Settings, is_bucket};
 use tongshi::cx::{Cx, RandomIds, SystemClock};
 use tongshi::db::Db;
 use tongshi::graphql::schema;
-use tongshi::upgrade;
+use tongshi::{diagnosis, upgrade};
 
 /// Tongshi 同事: an open office suite for one company, in one program.
 #[derive(Parser)]
@@ -175,6 +175,7 @@ pub(crate) async fn run() -> Result<(), String> {
 impl Common {
     /// Settings from flags and environment over those of the file. `graphiql` is what the command takes for usual.
     fn config(self, graphiql: Option<bool>) -> Result<Config, String> {
+        refuse_unknown(std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()))?;
         let file = self
             .config
             .as_deref()
@@ -202,15 +203,52 @@ impl Common {
     }
 }
 
+/// Variables of the environment that begin as ours do and are none of our settings: those of our builds and tests, and those that
+/// Kubernetes gives to every container beside a service called tongshi.
+const OTHERS: [&str; 5] = ["SKIP_WEB", "WEB", "TEST_", "PORT", "SERVICE_"];
+
+/// Refuses settings in the environment that nobody would read.
+fn refuse_unknown(names: impl Iterator<Item = String>) -> Result<(), String> {
+    let command = Cli::command();
+    let known: Vec<_> = command.get_arguments().filter_map(clap::Arg::get_env).collect();
+    for name in names {
+        let Some(rest) = name.strip_prefix("TONGSHI_") else {
+            continue;
+        };
+        if !known.iter().any(|known| *known == name.as_str()) && !OTHERS.iter().any(|other| rest.starts_with(other)) {
+            return Err(format!(
+                "{name}: no setting of the environment is called so (tongshi help serve lists them); the others stand in the file named by \
+                 --config"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Opens the database, brings it up to date and makes the world of a command.
 async fn open(config: Config) -> Result<Cx, String> {
-    let db = Db::open_with(&config.database_url, config.database_connections).await?;
+    let db = database(&config).await?;
     upgrade::run(&db).await?;
     App::world(config, db, Arc::new(SystemClock), Arc::new(RandomIds::default()))
 }
 
+/// Opens the database. The driver tries again for a while what a server refused, and then tells of nothing but the time.
+async fn database(config: &Config) -> Result<Db, String> {
+    let opened = Db::open_with(&config.database_url, config.database_connections).await;
+    opened.map_err(|error| {
+        if error.contains("timed out") {
+            let address = diagnosis::without_password(&config.database_url);
+            format!(
+                "cannot open the database: {address} does not answer; is the server running, and reachable from here?"
+            )
+        } else {
+            error
+        }
+    })
+}
+
 async fn migrate(config: Config) -> Result<(), String> {
-    let db = Db::open_with(&config.database_url, config.database_connections).await?;
+    let db = database(&config).await?;
     let done = upgrade::run(&db).await?;
     match done.len() {
         0 => println!("The database is up to date."),

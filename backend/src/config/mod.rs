@@ -15,10 +15,13 @@ pub use limits::{Limits, in_words};
 pub use settings::Settings;
 pub use storage::{Bucket, Files, S3, is_bucket};
 
+use crate::diagnosis::without_password;
 use crate::outbound;
 use crate::telemetry::export::Collector;
 use crate::telemetry::log::Format;
 
+/// How addresses of databases begin.
+const ENGINES: [&str; 3] = ["sqlite://", "postgres://", "postgresql://"];
 /// Shortest token for the metrics, in bytes.
 const TOKEN: usize = 16;
 
@@ -103,9 +106,18 @@ impl Config {
             .parse()
             .map_err(|_| format!("--listen {listen:?}: not an address with a port, such as 127.0.0.1:8080"))?;
         let data_dir = settings.data_dir.unwrap_or_else(|| "data".into());
+        if data_dir.as_os_str().is_empty() {
+            return Err("data_dir: is empty; name a folder, or leave the setting out".to_owned());
+        }
         let database_url = settings
             .database_url
             .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("tongshi.db").display()));
+        if !ENGINES.iter().any(|engine| database_url.starts_with(engine)) {
+            return Err(format!(
+                "database_url = {:?}: only sqlite:// and postgres:// are understood",
+                without_password(&database_url)
+            ));
+        }
         Ok(Self {
             secure_cookies: settings.secure_cookies.unwrap_or(!listen.ip().is_loopback()),
             graphiql: settings.graphiql.unwrap_or(false),

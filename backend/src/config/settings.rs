@@ -59,6 +59,9 @@ fn plain(message: &str) -> String {
         .trim()
         .replace('\n', " ")
         .replace("unknown field", "unknown setting")
+        .replace("expected u64", "expected a whole number from 0 on")
+        .replace("expected u32", "expected a whole number from 0 on")
+        .replace("expected usize", "expected a whole number from 0 on")
 }
 
 impl Settings {

@@ -87,6 +87,7 @@ pub(super) fn read(files: Option<&str>, s3: Option<S3>, data_dir: &Path) -> Resu
         _ if s3.is_some() => {
             return Err("s3: files do not lie there; set files = \"s3://bucket\" too, or leave [s3] out".into());
         }
+        Some("") => return Err("files: is empty; name a folder or a bucket, or leave the setting out".into()),
         Some(folder) => return Ok(Files::Folder(folder.into())),
         None => return Ok(Files::Folder(data_dir.join("files"))),
     };
@@ -152,6 +153,7 @@ mod tests {
     #[test]
     fn files_lie_in_a_folder_or_in_a_bucket() {
         check("/srv/files", None, Ok("/srv/files"));
+        check("", None, Err("files: is empty"));
         check("s3://office", Some(keys()), Ok("office "));
         check("s3://office/a/b/", Some(keys()), Ok("office a/b"));
         check("s3://", Some(keys()), Err("files"));

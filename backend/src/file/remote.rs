@@ -17,6 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Where Amazon is, for which TLS is needed.
 const AMAZON: &str = "https://s3.amazonaws.com";
 
+/// No answer came from the store, whatever was asked; with all causes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unreached(String);
+
 /// Makes clients for a store.
 #[derive(Debug)]
 pub(super) struct Connector(Sender);
@@ -52,15 +57,16 @@ impl HttpService for Sender {
                 } else {
                     HttpErrorKind::Request
                 };
-                HttpError::new(kind, error)
+                HttpError::new(kind, Unreached(outbound::causes(&error)))
             })?;
             let (parts, body) = answer.into_parts();
             let bytes = body.collect().await;
-            let bytes = bytes.map_err(|error| HttpError::new(HttpErrorKind::Interrupted, error))?;
+            let bytes = bytes
+                .map_err(|error| HttpError::new(HttpErrorKind::Interrupted, Unreached(outbound::causes(&error))))?;
             Ok(HttpResponse::from_parts(parts, bytes.to_bytes().into()))
         };
         tokio::time::timeout(PATIENCE, work)
             .await
-            .unwrap_or_else(|late| Err(HttpError::new(HttpErrorKind::Timeout, late)))
+            .unwrap_or_else(|late| Err(HttpError::new(HttpErrorKind::Timeout, Unreached(late.to_string()))))
     }
 }

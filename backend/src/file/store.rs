@@ -13,7 +13,7 @@ use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 
-use super::remote::Connector;
+use super::remote::{Connector, Unreached};
 use crate::config::{Bucket, Files};
 use crate::error::{Error, Result};
 
@@ -120,22 +120,22 @@ impl Store {
         self.inner
             .put(&key(file), PutPayload::from_bytes(bytes))
             .await
-            .map_err(Error::internal)?;
+            .map_err(lost)?;
         Ok(())
     }
 
     /// The bytes of a file.
     pub async fn get(&self, file: FileId) -> Result<Bytes> {
         match self.inner.get(&key(file)).await {
-            Ok(found) => found.bytes().await.map_err(Error::internal),
+            Ok(found) => found.bytes().await.map_err(lost),
             Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound),
-            Err(error) => Err(Error::internal(error)),
+            Err(error) => Err(lost(error)),
         }
     }
 
     /// Ids of all files kept.
     pub async fn list(&self) -> Result<Vec<FileId>> {
-        let found: Vec<_> = self.inner.list(None).try_collect().await.map_err(Error::internal)?;
+        let found: Vec<_> = self.inner.list(None).try_collect().await.map_err(lost)?;
         let ids = found.iter().filter_map(|object| object.location.filename());
         Ok(ids
             .filter_map(|name| uuid::Uuid::try_parse(name).ok())
@@ -145,8 +145,23 @@ impl Store {
 
     /// Forgets the bytes of a file, for uploads whose row could not be written.
     pub async fn delete(&self, file: FileId) -> Result<()> {
-        self.inner.delete(&key(file)).await.map_err(Error::internal)
+        self.inner.delete(&key(file)).await.map_err(lost)
     }
+}
+
+/// A store that cannot be reached comes back; anything else is ours to look into.
+fn lost(error: object_store::Error) -> Error {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(cause) = next {
+        if cause.is::<Unreached>() {
+            return Error::Unavailable {
+                full: false,
+                cause: error.to_string(),
+            };
+        }
+        next = cause.source();
+    }
+    Error::internal(error)
 }
 
 /// Spread over 256 folders by the random end of the id.

@@ -89,7 +89,9 @@ pub fn word(error: &mut ServerError, locale: Locale, request_id: &str) {
         Some(ours) => {
             match &ours {
                 Error::Internal(cause) => tracing::error!(request_id, cause, "internal error"),
-                Error::Unavailable { cause, .. } => tracing::error!(request_id, cause, "the database did not answer"),
+                Error::Unavailable { cause, .. } => {
+                    tracing::error!(request_id, cause, "the database or the files did not answer");
+                }
                 _ => {}
             }
             let text = ours.text();

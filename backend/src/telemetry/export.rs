@@ -156,7 +156,7 @@ impl HttpClient for Sender {
         let wrong = match &answer {
             Ok(answer) if answer.status().is_success() => None,
             Ok(answer) => Some(answer.status().to_string()),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(outbound::causes(&**error)),
         };
         if self.failing.swap(wrong.is_some(), Ordering::Relaxed) != wrong.is_some() {
             match wrong {

@@ -1,5 +1,6 @@
 //! The log: lines for people or JSON for programs, on the standard error. Every line of a request names it.
 
+use std::io::IsTerminal;
 use std::str::FromStr;
 
 use tracing::Span;
@@ -11,7 +12,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 use super::export::{Collector, Export};
 
 /// What is logged unless `RUST_LOG` says otherwise.
-const FILTER: &str = "info,sqlx=warn,sea_orm_migration=warn";
+const FILTER: &str = "info,sqlx=warn,sea_orm_migration=warn,object_store=warn";
 /// Longest path told, in bytes.
 const PATH: usize = 200;
 
@@ -41,11 +42,16 @@ impl FromStr for Format {
 /// change nothing.
 ///
 /// # Errors
-/// Says in one line why traces cannot be exported.
+/// Says in one line what is wrong with `RUST_LOG`, or why traces cannot be exported.
 pub fn start(format: Format, collector: Option<&Collector>) -> Result<Option<Export>, String> {
+    let filter = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
+    let filter = EnvFilter::try_new(if filter.is_empty() { FILTER } else { &filter })
+        .map_err(|error| format!("{} = {filter:?}: {error}", EnvFilter::DEFAULT_ENV))?;
     let export = collector.map(Export::start).transpose()?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        // Colours are for people at a terminal, not for a journal.
+        .with_ansi(std::io::stderr().is_terminal());
     let lines = match format {
         Format::Text => lines.boxed(),
         Format::Json => lines.json().with_current_span(true).with_span_list(false).boxed(),
