@@ -62,6 +62,8 @@ pub enum Fault {
     BadEmail,
     /// Not a date.
     BadDate,
+    /// A career that begins after the day of hiring, which is work already.
+    CareerAfterHiring,
     /// Neither a mobile number nor an e-mail address.
     Unreachable,
     /// Used by another member.
@@ -128,6 +130,10 @@ impl Fault {
             Self::BadMobile => Text::new("不是有效的手机号", "Not a valid mobile number"),
             Self::BadEmail => Text::new("不是有效的邮箱地址", "Not a valid e-mail address"),
             Self::BadDate => Text::new("日期要写成 2026-03-15 这样", "Write dates like 2026-03-15"),
+            Self::CareerAfterHiring => Text::new(
+                "参加工作日期不能晚于入职日期",
+                "The first day of any employment cannot be later than the day of hiring",
+            ),
             Self::Unreachable => Text::new("手机和邮箱至少要填一项", "Give a mobile number or an e-mail address"),
             Self::Taken => Text::new("已被其他成员使用", "Already used by another member"),
             Self::LastAdministrator => Text::new("至少要保留一位管理员", "At least one administrator must remain"),

@@ -1,5 +1,7 @@
 //! Departments that open again, and people who are new.
 
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::both;
 
@@ -60,5 +62,39 @@ both! {
             let member = app.person(account).await.run(SEEN, json!({ "id": made })).await["member"].take();
             assert_eq!(member["careerStartedOn"], seen, "{account}");
         }
+    }
+
+    async fn nobody_works_here_before_they_work_at_all(app: TestApp) {
+        let hr = app.person("hr").await;
+        let team = department(&hr, "平台组").await;
+        let seat = json!([{ "departmentId": team["id"], "isPrimary": true, "isLeader": false }]);
+        let days = |account: &str, hired: &str, career: &str| json!({ "input": { "account": account, "name": "新人", "memberships": seat, "hiredOn": hired, "careerStartedOn": career } });
+        let refusal = hr.refused(CREATE, days("too.late", "2026-01-05", "2026-01-06")).await;
+        assert_eq!(refusal.fields(), ["careerStartedOn"]);
+        let english = hr.clone().in_english().refused(CREATE, days("too.late", "2026-01-05", "2026-01-06")).await;
+        for (refusal, words) in [(&refusal, "参加工作日期不能晚于入职日期"), (&english, "cannot be later than the day of hiring")] {
+            assert!(refusal.extensions.to_string().contains(words), "{:?}", refusal.extensions);
+        }
+        // A first job begins on the day of hiring.
+        let made = hr.run(CREATE, days("first.job", "2026-01-05", "2026-01-05")).await["createMember"]["member"]["id"].take();
+        let change = async |version: i32, edit: Value| {
+            let mut input = json!({ "id": made, "expectedVersion": version });
+            for (name, value) in edit.as_object().expect("an object") {
+                input[name] = value.clone();
+            }
+            let (_, answer) = hr.send(UPDATE, json!({ "input": input })).await;
+            answer["errors"][0]["extensions"]["fields"][0]["path"].as_str().map(str::to_owned)
+        };
+        assert_eq!(change(1, json!({ "hiredOn": "2026-01-04" })).await.as_deref(), Some("hiredOn"), "against the day that stays");
+        assert_eq!(change(1, json!({ "careerStartedOn": "2026-01-06" })).await.as_deref(), Some("careerStartedOn"));
+        assert_eq!(change(1, json!({ "hiredOn": "2026-02-05", "careerStartedOn": "2026-02-05" })).await, None, "both at once");
+        assert_eq!(change(2, json!({ "hiredOn": null, "careerStartedOn": "2026-03-01" })).await, None, "one alone");
+        assert_eq!(change(3, json!({ "hiredOn": "2026-02-28" })).await.as_deref(), Some("hiredOn"));
+        // A row from before the rule can still be edited.
+        let row = entity::org_member::Entity::update_many()
+            .col_expr(entity::org_member::Column::HiredOn, Expr::value(chrono::NaiveDate::from_ymd_opt(2020, 1, 1)))
+            .filter(entity::org_member::Column::Account.eq("first.job"));
+        row.exec(app.cx.db.write()).await.expect("an old row");
+        assert_eq!(change(3, json!({ "alias": "新" })).await, None);
     }
 }

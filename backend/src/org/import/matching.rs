@@ -105,6 +105,30 @@ pub(super) fn check_reachable(
     }
 }
 
+/// Nobody's career begins after they were hired. Days the file leaves as they are are not asked about.
+pub(super) fn check_careers(header: &Header, rows: &[MemberRow], targets: &[Target<'_>], problems: &mut Vec<Problem>) {
+    const DAYS: [Field; 2] = [Field::CareerStartedOn, Field::HiredOn];
+    for (row, target) in rows.iter().zip(targets) {
+        let before = |field: &Field| match target {
+            Target::Known(member) => member.values.get(field),
+            Target::New => None,
+        };
+        let after = |field: &Field| row.values.get(field).or(before(field));
+        let changed = DAYS
+            .iter()
+            .find(|field| row.values.contains_key(*field) && row.values.get(*field) != before(field));
+        let (Some(field), [career, hired]) = (changed, DAYS.each_ref().map(after)) else {
+            continue;
+        };
+        // In their normal form days compare as texts.
+        if career.zip(hired).is_some_and(|(career, hired)| career > hired) {
+            let column = Column::Field(field.clone());
+            let (value, text) = (row.values.get(field), Fault::CareerAfterHiring.text());
+            problems.push(problem(header, row.number, &column, value.map(String::as_str), text));
+        }
+    }
+}
+
 fn stem(row: &MemberRow) -> String {
     let address = row
         .values

@@ -201,6 +201,7 @@ pub fn plan(header: &Header, rows: &[MemberRow], present: &Present, mode: Mode) 
     managers::check_unique(header, rows, &targets, present, &mut plan.problems);
     let managers = managers::resolve(header, rows, &targets, &accounts, present, &mut plan.problems);
     matching::check_reachable(header, rows, &targets, &mut plan.problems);
+    matching::check_careers(header, rows, &targets, &mut plan.problems);
     let mut named = HashSet::new();
     for (at, row) in rows.iter().enumerate() {
         let (Some(target), Some(seats)) = (targets.get(at), seats.get(at)) else {

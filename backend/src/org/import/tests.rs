@@ -343,3 +343,31 @@ fn someone_new_can_be_reached() {
     );
     check("姓名,账号,部门\n甲,a,研发\n", &[]);
 }
+
+#[test]
+fn nobody_is_hired_before_they_work_at_all() {
+    check(
+        "姓名,账号,部门,入职日期,参加工作日期\n甲,a,研发,2020-03-01,2020-03-02\n乙,b,研发,2020-03-01,2020-03-01\n丙,c,研发,,2020-03-02\n",
+        &["第 2 行，参加工作日期“2020-03-02”：参加工作日期不能晚于入职日期"],
+    );
+    // Against the day that is there, which the file does not name.
+    let with = |field: Field, day: &str| {
+        let mut company = company();
+        company.members[0].values.insert(field, day.to_owned());
+        company
+    };
+    let told = |text: &str, present: &Present| {
+        let plan = made(text, present, Mode::default());
+        plan.problems
+            .iter()
+            .map(|problem| problem.column.clone().unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    let hired = "姓名,账号,部门,入职日期\n王芳,wangfang,研发,2020-03-01\n";
+    assert_eq!(told(hired, &with(Field::CareerStartedOn, "2020-03-02")), ["入职日期"]);
+    assert_eq!(told(hired, &with(Field::CareerStartedOn, "2020-03-01")), [""; 0]);
+    // What was so before the rule, and stays, is nobody's problem.
+    let mut before = with(Field::CareerStartedOn, "2020-03-02");
+    before.members[0].values.insert(Field::HiredOn, "2020-03-01".to_owned());
+    assert_eq!(told(hired, &before), [""; 0]);
+}

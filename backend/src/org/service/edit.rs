@@ -132,6 +132,23 @@ impl<'a> Editor<'a> {
         }) {
             self.row.career_started_on = Set(new);
         }
+        self.check_career();
+    }
+
+    /// Nobody's career begins after they were hired. Days that stay as they are are not asked about.
+    fn check_career(&mut self) {
+        let (career, hired) = (&self.row.career_started_on, &self.row.hired_on);
+        let path = match (career, hired) {
+            (Set(_), _) => "careerStartedOn",
+            (_, Set(_)) => "hiredOn",
+            _ => return,
+        };
+        let before = |day: fn(&org_member::Model) -> Option<NaiveDate>| self.before.and_then(day);
+        let career = day_of(career, before(|row| row.career_started_on));
+        let hired = day_of(hired, before(|row| row.hired_on));
+        if career.zip(hired).is_some_and(|(career, hired)| career > hired) {
+            self.wrong(path, &Fault::CareerAfterHiring);
+        }
     }
 
     /// The new text of a field, when it changes.
@@ -191,5 +208,13 @@ fn written(value: &ActiveValue<Option<String>>) -> Option<String> {
     match value {
         Set(value) => value.clone(),
         _ => None,
+    }
+}
+
+/// The day as it will be.
+fn day_of(new: &ActiveValue<Option<NaiveDate>>, before: Option<NaiveDate>) -> Option<NaiveDate> {
+    match new {
+        Set(day) => *day,
+        _ => before,
     }
 }

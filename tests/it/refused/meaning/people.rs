@@ -68,6 +68,18 @@ async fn people_are_not_made_or_changed_wrongly(app: TestApp) {
         make(json!({ "hiredOn": "1026-01-05" }), "INVALID", "hiredOn"),
         edit(json!({ "hiredOn": "9999-12-31" }), "INVALID", "hiredOn"),
         edit(json!({ "careerStartedOn": "0001-01-01" }), "INVALID", "careerStartedOn"),
+        make(
+            json!({ "hiredOn": "2020-03-01", "careerStartedOn": "2020-03-02" }),
+            "INVALID",
+            "careerStartedOn",
+        ),
+        edit(
+            json!({ "hiredOn": "2020-03-01", "careerStartedOn": "2020-03-02" }),
+            "INVALID",
+            "careerStartedOn",
+        ),
+        edit(json!({ "careerStartedOn": "2099-01-01" }), "INVALID", "careerStartedOn"),
+        edit(json!({ "hiredOn": "1950-01-01" }), "INVALID", "hiredOn"),
         edit(json!({ "memberships": [] }), "INVALID", "memberships"),
         edit(json!({ "managerId": "{zhang}" }), "INVALID", "managerId"),
         edit(json!({ "managerId": "{team}" }), "NOT_FOUND", ""),
