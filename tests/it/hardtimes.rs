@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use futures_util::future::join_all;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use tests::{Engine, Person, Process, both, database};
+use tests::{Engine, Person, Process, TestApp, both, database};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -152,6 +153,123 @@ both! {
         let signer = tongshi::event::seal::signer(&app.cx).expect("a key");
         let report = tongshi::event::seal::check(&app.cx, &signer, None).await.expect("a log");
         assert!(report.findings.iter().all(|found| matches!(found, tongshi::event::seal::Finding::Unsealed(_))), "{:?}", report.findings);
+    }
+}
+
+/// The present, or what is refused, to somebody with this token of theirs.
+async fn answered(app: &TestApp, token: &str) -> Option<String> {
+    let mut person = app.stranger();
+    person.token = Some(token.to_owned());
+    let (_, body) = person.send(ME, json!({})).await;
+    body["errors"][0]["extensions"]["code"].as_str().map(str::to_owned)
+}
+
+/// Trades a cookie: the status, and the next cookie.
+async fn renewed(app: &TestApp, cookie: &str) -> (u16, Option<String>) {
+    let asked = reqwest::Client::new()
+        .post(app.url("/auth/refresh"))
+        .header("x-tongshi", "1")
+        .header("cookie", cookie);
+    let sent = asked.send().await.expect("an answer");
+    let next = sent.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+    let next = next.and_then(|next| next.split(';').next()).map(str::to_owned);
+    (sent.status().as_u16(), next)
+}
+
+/// Signs in without a cookie jar: token and cookie.
+async fn signed_in(app: &TestApp, account: &str) -> (String, String) {
+    let document = json!({ "query": SIGN_IN, "variables": { "input": { "account": account, "password": tongshi::demo::PASSWORD } } });
+    let sent = reqwest::Client::new()
+        .post(app.url("/graphql"))
+        .json(&document)
+        .send()
+        .await
+        .expect("an answer");
+    let cookie = sent.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+    let cookie = cookie
+        .and_then(|cookie| cookie.split(';').next())
+        .expect("a cookie")
+        .to_owned();
+    let body: Value = sent.json().await.expect("JSON");
+    (
+        body["data"]["signIn"]["accessToken"]
+            .as_str()
+            .expect("a token")
+            .to_owned(),
+        cookie,
+    )
+}
+
+both! {
+    async fn what_has_ended_stays_ended_when_the_clock_goes_back(app: TestApp) {
+        const CREATE: &str = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { token } }";
+        let refused = Some("UNAUTHENTICATED".to_owned());
+        let (access, _) = signed_in(&app, "zhangwei").await;
+        let owner = app.person("zhangwei").await;
+        let wanted = json!({ "input": { "name": "报表", "scopes": ["ORG_READ"], "expiresInDays": 1 } });
+        let made = owner.run(CREATE, wanted).await;
+        let program = made["createAccessToken"]["token"].as_str().expect("a token").to_owned();
+        let request = submit(&owner, leave("2026-12-10", "2026-12-10")).await;
+        assert_eq!(answered(&app, &access).await, None);
+        assert_eq!(answered(&app, &program).await, None);
+
+        // Within its life again as the machine goes: after a small step, an hour, a day, and years.
+        let (minutes, days) = (TimeDelta::minutes, TimeDelta::days);
+        app.clock.pass(minutes(11));
+        assert_eq!(answered(&app, &access).await, refused);
+        app.clock.pass(minutes(-6));
+        assert_eq!(answered(&app, &access).await, refused, "five minutes old, as the clock says now");
+        let around = [TimeDelta::hours(1), TimeDelta::hours(-1), days(1), days(-1), days(365 * 15), days(365 * 80)];
+        for (at, leap) in around.into_iter().enumerate() {
+            app.clock.pass(leap);
+            assert_eq!(answered(&app, &access).await, refused, "after {leap}");
+            let (there, cookie) = signed_in(&app, "zhangwei").await;
+            assert_eq!(answered(&app, &there).await, None, "signed in after {leap}");
+            let (status, next) = renewed(&app, &cookie).await;
+            assert_eq!(status, 200, "renewed after {leap}");
+            app.clock.pass(-leap);
+            assert_eq!(answered(&app, &access).await, refused, "after {leap} and back");
+            assert_eq!(answered(&app, &there).await, None, "who signed in after {leap} goes on behind it");
+            let (status, _) = renewed(&app, &next.expect("a cookie")).await;
+            assert_eq!(status, 200, "and renews behind it");
+            let back = app.person("zhangwei").await;
+            comment_on(&back, &request["id"], &format!("第 {at} 次")).await;
+            back.run("{ viewer { counters { inbox } } leaveBalances { remainingMinutes } }", json!({})).await;
+        }
+        assert_eq!(answered(&app, &program).await, refused, "the program's token has ended on the way");
+    }
+
+    async fn a_session_found_ended_is_ended_for_good(app: TestApp) {
+        let (_, cookie) = signed_in(&app, "zhangwei").await;
+        let (_, other) = signed_in(&app, "limin").await;
+        app.clock.pass(TimeDelta::days(15));
+        assert_eq!(renewed(&app, &cookie).await.0, 401);
+        app.clock.pass(TimeDelta::days(-15));
+        assert_eq!(renewed(&app, &cookie).await.0, 401);
+        assert_eq!(renewed(&app, &other).await.0, 200, "nobody asked for this one, and it has days to go");
+        let app = app.restart().await;
+        assert_eq!(renewed(&app, &cookie).await.0, 401, "a restart forgets nothing of it");
+    }
+
+    async fn a_year_begins_once_however_the_clock_leaps(app: TestApp) {
+        let granted = async |year: i32| {
+            let lots = entity::leave_lot::Entity::find().all(app.cx.db.read()).await.expect("lots");
+            lots.iter().filter(|lot| lot.valid_from.year() == year).count()
+        };
+        let begin = async || tongshi::set_up::service::this_year(app.cx.clone(), Default::default()).await;
+        begin().await;
+        let (this, next) = (granted(2026).await, granted(2027).await);
+        assert!(this > 0 && next == 0, "{this} {next}");
+        for leap in [365, -365, 365, 1, -1, -365, -1, 1] {
+            app.clock.pass(TimeDelta::days(leap));
+            begin().await;
+        }
+        assert_eq!(granted(2026).await, this, "once");
+        assert!(granted(2027).await > 0);
+        let then = granted(2027).await;
+        app.clock.pass(TimeDelta::days(365));
+        begin().await;
+        assert_eq!(granted(2027).await, then, "once");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who someone is: passwords, sessions, tokens.
 
+pub mod clock;
 pub mod graphql;
 pub mod model;
 pub mod personal;

@@ -162,7 +162,7 @@ impl Session {
     }
 
     async fn tick(&mut self) -> Vec<Step> {
-        let now = self.state.cx.now();
+        let now = identity::token_time(&self.state.cx);
         if self.state.stop.is_cancelled() {
             return self.protocol.close(Close::going_away());
         }
@@ -200,7 +200,7 @@ impl Session {
         let expired = self
             .guest
             .as_ref()
-            .is_none_or(|guest| guest.expires_at <= self.state.cx.now());
+            .is_none_or(|guest| guest.expires_at <= identity::token_time(&self.state.cx));
         self.protocol.close(if expired {
             Close::unauthorized()
         } else {

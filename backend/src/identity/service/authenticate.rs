@@ -9,7 +9,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::state::{Seen, State};
+use super::state::{Seen, State, token_time};
 use crate::access::{Scope, Scopes};
 use crate::cx::{Actor, Cx, Token};
 use crate::error::{Error, Locale, Result, Text};
@@ -28,7 +28,7 @@ const NOTED: TimeDelta = TimeDelta::minutes(5);
 pub struct Admitted {
     /// Who asks.
     pub actor: Actor,
-    /// When the token ends.
+    /// When the token ends, by [`super::token_time`].
     pub expires_at: DateTime<Utc>,
     /// Names the session or the personal access token; see [`forget_pass`].
     pub pass: Uuid,
@@ -60,7 +60,7 @@ pub async fn admit(cx: &Cx, bearer: &str) -> Result<Admitted> {
             (Shown::Personal(token), pass)
         }
         None => {
-            let access = state.keys()?.check(bearer, cx.now()).ok_or_else(ended)?;
+            let access = state.keys()?.check(bearer, token_time(cx)).ok_or_else(ended)?;
             (Shown::Session(access), access.session.uuid())
         }
     };
@@ -91,7 +91,10 @@ pub async fn admit(cx: &Cx, bearer: &str) -> Result<Admitted> {
             let same = seen.actor.as_ref().is_some_and(|actor| actor.member == access.member);
             (same, access.expires_at)
         }
-        Shown::Personal(token) => (token.fits(&seen.hash) && cx.now() < seen.expires_at, seen.expires_at),
+        Shown::Personal(token) => {
+            let counts = token.fits(&seen.hash) && token_time(cx) < seen.expires_at;
+            (counts, seen.expires_at)
+        }
     };
     let actor = seen.actor.filter(|_| fits).ok_or_else(ended)?;
     Ok(Admitted {

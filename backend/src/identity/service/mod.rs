@@ -19,4 +19,4 @@ pub use session::{
     end_sessions, refresh, revoke_other_sessions, revoke_session, sessions, sign_out, sign_out_by_token,
 };
 pub use sign_in::{Code, SignIn, SignedIn, sign_in, try_code};
-pub use state::start;
+pub use state::{start, token_time};

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::authenticate::{forget, forget_session};
 use super::personal::require_person;
 use super::sign_in::SignedIn;
-use super::state::State;
+use super::state::{State, token_time};
 use crate::cx::{Actor, Cx};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -34,7 +34,7 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     let token = Refresh::read(token).ok_or_else(Error::unauthenticated)?;
     let hash = token.hash();
     let next = keys
-        .successor(&token, cx.now())
+        .successor(&token, token_time(cx))
         .ok_or_else(|| Error::internal("cannot derive a token"))?;
     let now = cx.now();
     let tx = cx.begin().await?;
@@ -54,8 +54,20 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     let session = identity_session::Entity::find_by_id(token.session())
         .one(&*tx)
         .await?
-        .filter(|session| session.revoked_at.is_none() && session.expires_at > now)
+        .filter(|session| session.revoked_at.is_none())
         .ok_or_else(Error::unauthenticated)?;
+    let current = session.refresh_hash == hash || session.previous_hash.as_ref() == Some(&hash);
+    if session.expires_at <= now {
+        // For good: a clock that is set back afterwards does not begin it again.
+        if current {
+            end(cx, &tx, &[session.id]).await?;
+            let draft = Draft::new("identity.session_revoked", session.id).topic(topic::session(session.member_id));
+            event::append_as(cx, &tx, None, Via::System, draft).await?;
+            tx.commit().await?;
+            forget_session(cx, session.id);
+        }
+        return Err(Error::unauthenticated());
+    }
     let member = org_member::Entity::find_by_id(session.member_id).one(&*tx).await?;
     if member.is_none_or(|member| member.status == MemberStatus::Disabled) {
         return Err(Error::unauthenticated());
@@ -86,9 +98,7 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
         .exec(&*tx)
         .await?;
     tx.commit().await?;
-    let (access, ends) = keys
-        .access(session.member_id, session.id, now)
-        .ok_or_else(|| Error::internal("cannot sign a token"))?;
+    let (access, ends) = state.access(cx, session.member_id, session.id)?;
     Ok(SignedIn {
         access,
         expires_at: ends,

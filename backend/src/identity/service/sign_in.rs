@@ -280,10 +280,7 @@ async fn open_session(cx: &Cx, known: &Known, rehashed: Option<String>, sign_in:
     let (session, member): (SessionId, MemberId) = (cx.id(), known.member.id);
     let now = cx.now();
     let refresh = Refresh::first(session);
-    let (access, expires_at) = state
-        .keys()?
-        .access(member, session, now)
-        .ok_or_else(|| Error::internal("cannot sign a token"))?;
+    let (access, expires_at) = state.access(cx, member, session)?;
     let tx = cx.begin().await?;
     if known.credential.failed_count > 0 || rehashed.is_some() {
         identity_credential::ActiveModel {

@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, Utc};
+use entity::{MemberId, SessionId};
 use tokio::sync::{OnceCell, Semaphore};
 use uuid::Uuid;
 
 use crate::cx::{Actor, Cx};
 use crate::error::{Error, Result};
+use crate::identity::clock::Forward;
 use crate::identity::throttle::Throttle;
-use crate::identity::token::Keys;
+use crate::identity::token::{ACCESS_LIFETIME, Keys};
 use crate::secret::{self, SESSIONS};
 
 /// Hashes that may run at once: each takes 19 MiB.
@@ -23,6 +25,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Kept in [`crate::cx::Memory`].
 pub(super) struct State {
     ring: Mutex<Option<Ring>>,
+    clock: Forward,
     pub(super) gate: Semaphore,
     pub(super) dummy: OnceCell<String>,
     throttle: Mutex<Throttle>,
@@ -64,6 +67,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             ring: Mutex::default(),
+            clock: Forward::default(),
             gate: Semaphore::new(HASHES_AT_ONCE),
             dummy: OnceCell::new(),
             throttle: Mutex::default(),
@@ -99,6 +103,13 @@ impl State {
         Ok(ring.keys.clone())
     }
 
+    /// An access token, and when it ends for who goes by the time of the machine.
+    pub(super) fn access(&self, cx: &Cx, member: MemberId, session: SessionId) -> Result<(String, DateTime<Utc>)> {
+        let made = self.keys()?.access(member, session, token_time(cx));
+        let (token, _) = made.ok_or_else(|| Error::internal("cannot sign a token"))?;
+        Ok((token, cx.now() + ACCESS_LIFETIME))
+    }
+
     pub(super) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,6 +117,11 @@ impl State {
     pub(super) fn seen(&self) -> MutexGuard<'_, HashMap<Uuid, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The time tokens are made and checked by; see [`Forward`].
+pub fn token_time(cx: &Cx) -> DateTime<Utc> {
+    State::of(cx).clock.tell(cx.now(), Instant::now())
 }
 
 /// Loads the server's secrets, or makes the first one. To be called before anyone signs in.
