@@ -95,6 +95,7 @@ struct Inner {
     operations: Family<Operation, Counter>,
     operation_time: Family<Kind, Histogram>,
     sign_ins_refused: Family<Reason, Counter>,
+    password_hashes: Counter,
     throttled: Family<Reason, Counter>,
     subscriptions: Gauge,
     sockets: Gauge,
@@ -134,6 +135,12 @@ impl Metrics {
             ),
             operation_time: timed(at, "tongshi_operation_duration", "Time queries and mutations ran"),
             sign_ins_refused: add(at, "tongshi_sign_ins_refused", "Sign-ins refused", Family::default()),
+            password_hashes: add(
+                at,
+                "tongshi_password_hashes",
+                "Passwords hashed, for comparing them or for storing",
+                Counter::default(),
+            ),
             throttled: add(
                 at,
                 "tongshi_throttled",
@@ -214,6 +221,11 @@ impl Metrics {
     /// A sign-in was refused.
     pub fn sign_in_refused(&self, reason: &'static str) {
         self.0.sign_ins_refused.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// A password was hashed.
+    pub fn password_hashed(&self) {
+        self.0.password_hashes.inc();
     }
 
     /// A request was refused for lack of points.

@@ -34,6 +34,7 @@ pub(super) struct Verdict {
 /// Hashes a password for storing, in PHC format.
 pub async fn hash_password(cx: &Cx, plain: &str) -> Result<String> {
     let plain = plain.to_owned();
+    cx.metrics.password_hashed();
     run(cx, move || hash(&plain)).await
 }
 
@@ -56,6 +57,7 @@ pub(super) async fn verify(cx: &Cx, plain: &str, stored: Option<&str>) -> Result
     let known = stored.is_some();
     let stored = stored.unwrap_or(dummy).to_owned();
     let plain = plain.to_owned();
+    cx.metrics.password_hashed();
     run(cx, move || {
         let parsed = PasswordHash::new(&stored).map_err(Error::internal)?;
         let right = hasher()?.verify_password(plain.as_bytes(), &parsed).is_ok() && known;
