@@ -1,13 +1,18 @@
 //! Several people, or several hands of one, at the same thing in the same moment: one outcome, and the others are told why not.
 //!
+//! The pairs of quality.md section 2 as far as there are such actions: nobody passes a task on, adds a signer or is too late by the
+//! clock yet; who takes a step back races with the next one.
+//!
 //! `TONGSHI_RACE_ROUNDS` says how often each race is run; see `tests/durability/README.md`.
 
 mod course;
+mod keys;
 
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::json;
 
-use course::{ANSWER, Course, Request, Runner, SUBMIT, half_day, run, won};
+use course::{ANSWER, Course, Request, Runner, SUBMIT, run, won};
+use keys::{one_key_one_decision, one_key_one_member, one_key_one_request};
 
 /// Rounds of each race, unless told otherwise.
 const ROUNDS: usize = 5;
@@ -19,6 +24,8 @@ const WITHDRAW: &str =
 const APPROVE: &str = "mutation($input: DecideTaskInput!) { approveTask(input: $input) { approval { status } } }";
 const REJECT: &str = "mutation($input: DecideTaskInput!) { rejectTask(input: $input) { approval { status } } }";
 const RETURN: &str = "mutation($input: ReturnTaskInput!) { returnTask(input: $input) { approval { status } } }";
+const TAKE_BACK: &str = "mutation($input: WithdrawDecisionInput!) { withdrawDecision(input: $input) { task { id } } }";
+const TASK: &str = "query($id: ID!) { approval(id: $id) { viewerTask { id } } }";
 const COMMENT: &str = "mutation($input: CommentApprovalInput!) { commentApproval(input: $input) { comment { id } } }";
 const CREATE: &str = "mutation($input: CreateMemberInput!) { createMember(input: $input) { member { id } } }";
 const CREATE_DEPARTMENT: &str =
@@ -104,6 +111,24 @@ async fn return_approve(course: &mut Course) {
         [run("return", &one.approver, RETURN, input), approve(one)]
     };
     one_wins(course, lanes, outcomes).await;
+}
+
+/// Who took the first step takes it back, or the next person takes theirs.
+async fn take_back_approve(course: &mut Course) {
+    let (request, next) = course.request_of_two().await;
+    assert!(approve(&request).await.code().is_none());
+    let task = next.run(TASK, json!({ "id": request.id })).await["approval"]["viewerTask"]["id"].take();
+    let back = |_| {
+        let input = json!({ "taskId": request.task });
+        run("take back", &request.approver, TAKE_BACK, input)
+    };
+    let go_on = |_| run("approve", &next, APPROVE, json!({ "taskId": task }));
+    let runners = course.line_up(&[&back, &go_on]);
+    let done = course.race(runners).await;
+    let (back, on) = (won(&done, "take back"), won(&done, "approve"));
+    assert_eq!(back + on, 1, "{back} took it back and {on} went on");
+    let state = course.state(&request).await;
+    assert_eq!(state["status"], if on == 1 { "APPROVED" } else { "RUNNING" }, "{state}");
 }
 
 /// Who hands in again may still take it back, and who took it back does not hand it in again.
@@ -218,28 +243,6 @@ async fn overlap_overlap(course: &mut Course) {
     );
 }
 
-/// Fifty hands press the same button: one request, fifty equal answers.
-async fn fifty_times_one_key(course: &mut Course) {
-    let request = course.request().await;
-    assert!(withdraw(&request).await.code().is_none());
-    let key = format!("press {}", course.round);
-    let input = json!({ "templateKey": "leave", "form": request.form, "idempotencyKey": key });
-    let press = (0..50)
-        .map(|_| run("press", &request.applicant, SUBMIT, input.clone()))
-        .collect();
-    let done = course.race(press).await;
-    let first = &done[0].answer["data"]["submitApproval"]["approval"]["id"];
-    assert!(
-        first.is_string()
-            && done
-                .iter()
-                .all(|one| one.answer["data"]["submitApproval"]["approval"]["id"] == *first)
-    );
-    let other = half_day(19_999);
-    let input = json!({ "input": { "templateKey": "leave", "form": other, "idempotencyKey": key } });
-    assert_eq!(request.applicant.refused(SUBMIT, input).await.code, "CONFLICT");
-}
-
 fn rounds() -> usize {
     let told = std::env::var("TONGSHI_RACE_ROUNDS").ok();
     told.map_or(ROUNDS, |told| told.parse().expect("a number"))
@@ -285,5 +288,5 @@ use all_rounds;
 
 races! {
     approve_approve approve_reject approve_withdraw return_approve resubmit_withdraw comment_withdraw close_join
-    overlap_overlap fifty_times_one_key
+    take_back_approve overlap_overlap one_key_one_request one_key_one_decision one_key_one_member
 }

@@ -163,6 +163,32 @@ impl Course {
         }
     }
 
+    /// A new request of four days, which two people decide on; and the second of them.
+    pub(super) async fn request_of_two(&mut self) -> (Request, Person) {
+        let (applicant, first, next) = (
+            self.person("zhangwei").await,
+            self.person("limin").await,
+            self.person("wangfang").await,
+        );
+        let monday = NaiveDate::from_ymd_opt(2027, 3, 1).expect("a date") + Days::new(7 * self.round as u64);
+        let form = json!({ "leave_type": "personal", "start_date": monday, "start_part": "AM", "end_date": monday + Days::new(3), "end_part": "PM", "reason": "远行" });
+        let input = json!({ "input": { "templateKey": "leave", "form": form } });
+        let made = applicant.run(SUBMIT, input).await["submitApproval"]["approval"].take();
+        let tasks = made["tasks"].as_array().expect("tasks");
+        let open = tasks
+            .iter()
+            .find(|task| task["status"] == "PENDING")
+            .expect("an open task");
+        let request = Request {
+            id: made["id"].clone(),
+            task: open["id"].clone(),
+            form,
+            applicant,
+            approver: first,
+        };
+        (request, next)
+    }
+
     /// All run at once; each is answered in time, and who lost is told so in a word of its own.
     pub(super) async fn race(&mut self, runners: Vec<BoxFuture<'static, Runner>>) -> Vec<Runner> {
         let begun: Vec<_> = runners.into_iter().map(tokio::spawn).collect();
