@@ -1,6 +1,8 @@
 //! Private fields of members through every path of the schema that leads to a member, and what notices and the live feed tell
 //! (quality A2).
 
+mod payloads;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -40,6 +42,7 @@ const PATHS: [(&str, &str); 26] = [
         "{ approval(id: $r) { comments(first: 5) { nodes { mentions $ } } } }",
     ),
     ("Department.leaders", "{ departments { leaders $ } }"),
+    // See payloads.rs, and for RoleGrant and MemberPayload.
     ("Event.actor", ""),
     (
         "Member.directReports",
@@ -115,10 +118,23 @@ fn every_path_to_a_member_is_tried() {
 /// All members of an answer, wherever they stand.
 fn members(value: &Value, found: &mut Vec<Value>) {
     match value {
-        Value::Object(object) if object.contains_key("mobile") => found.push(value.clone()),
-        Value::Object(object) => object.values().for_each(|one| members(one, found)),
+        Value::Object(object) => {
+            if object.contains_key("mobile") {
+                found.push(value.clone());
+            }
+            object.values().for_each(|one| members(one, found));
+        }
         Value::Array(all) => all.iter().for_each(|one| members(one, found)),
         _ => {}
+    }
+}
+
+/// Everybody has all three, so that none is null by chance.
+async fn with_numbers(admin: &Person) {
+    for account in ["zhangwei", "limin", "wangfang", "hr", "cashier"] {
+        let found = member(admin, account).await;
+        let all = json!({ "id": found["id"], "expectedVersion": found["version"], "email": format!("{account}@home.cn"), "address": "家里" });
+        admin.change("updateMember", all, "member { id }").await;
     }
 }
 
@@ -129,12 +145,7 @@ async fn private_numbers_are_private_on_every_path(app: TestApp) {
         app.person("limin").await,
         app.person("cashier").await,
     );
-    // Everybody has all three, so that none is null by chance.
-    for account in ["zhangwei", "limin", "wangfang", "hr", "cashier"] {
-        let found = member(&admin, account).await;
-        let all = json!({ "id": found["id"], "expectedVersion": found["version"], "email": format!("{account}@home.cn"), "address": "家里" });
-        admin.change("updateMember", all, "member { id }").await;
-    }
+    with_numbers(&admin).await;
     let request = submit(&zhang, leave("2026-11-24", "2026-11-24")).await["id"].take();
     let named = format!("请看 @[{}]", cashier.id().await);
     limin
