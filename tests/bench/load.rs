@@ -19,11 +19,12 @@ pub(crate) struct Load<'a> {
 }
 
 /// Microseconds of answers.
-fn histogram() -> Histogram<u64> {
+pub(crate) fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000, 3).expect("bounds")
 }
 
-async fn ask(client: &reqwest::Client, url: &str, token: &str, body: &[u8], times: &mut Histogram<u64>) {
+/// Asks once and notes how long it took.
+pub(crate) async fn ask(client: &reqwest::Client, url: &str, token: &str, body: &[u8], times: &mut Histogram<u64>) {
     let began = Instant::now();
     let answer = client
         .post(url)

@@ -2,6 +2,7 @@
 
 mod company;
 mod decision;
+mod fair;
 mod feed;
 mod load;
 mod queries;
@@ -42,7 +43,7 @@ struct Options {
     /// Where it listens.
     #[arg(long, default_value_t = 8700)]
     port: u16,
-    /// Only these measurements: `Q1`, `Q2`, `M1`, `decision`, `todo`, `events`; all when none is named.
+    /// Only these measurements: `Q1`, `Q2`, `M1`, `decision`, `todo`, `events`, `fair`; all when none is named.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Subscribers of the feed.
@@ -109,6 +110,13 @@ async fn main() {
         "memory  idle {:.0} MiB ({:.0} in all), peak {:.0} MiB ({:.0} in all)",
         idle.own, idle.resident, peak.peak, peak.highest
     );
+    drop(server);
+    if wanted("fair") {
+        let server = Server::start_usual(&options).await;
+        let (token, body) = company.inboxes(1).pop().expect("an approver");
+        server.answers(&token, &body).await;
+        fair::measure(&server, &company, Duration::from_secs(options.seconds)).await;
+    }
 }
 
 /// A server that answers, after several that did.

@@ -47,6 +47,12 @@ pub(crate) fn detail(subject: &Subject) -> Value {
     })
 }
 
+/// As much of the company as one call brings.
+pub(crate) fn everybody() -> Value {
+    json!({ "query": "{ members(first: 100) { nodes { id name departments { department { id name path } } \
+        directReports(first: 50) { totalCount nodes { id name } } } } }" })
+}
+
 /// M1.
 pub(crate) fn approve(task: &Waiting) -> Value {
     json!({

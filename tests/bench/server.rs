@@ -45,10 +45,10 @@ pub(crate) struct Memory {
 /// What the bench sets otherwise than a company would: one member may ask as often as the server answers.
 const SETTINGS: &str = "member_points = 0\naddress_points = 0\n";
 
-fn command(options: &Options, verb: &str) -> Command {
-    let settings = options.data_dir.join("bench.toml");
+fn command(options: &Options, verb: &str, settings: &str) -> Command {
+    let file = options.data_dir.join("bench.toml");
     std::fs::create_dir_all(&options.data_dir).expect("the folder");
-    std::fs::write(&settings, SETTINGS).expect("the settings");
+    std::fs::write(&file, settings).expect("the settings");
     let mut command = Command::new(&options.binary);
     command
         .arg(verb)
@@ -57,7 +57,7 @@ fn command(options: &Options, verb: &str) -> Command {
         .arg("--listen")
         .arg(format!("127.0.0.1:{}", options.port))
         .arg("--config")
-        .arg(settings)
+        .arg(file)
         .stdout(Stdio::null())
         .stderr(Stdio::inherit());
     if let Some(url) = &options.database_url {
@@ -73,7 +73,7 @@ pub(crate) async fn fill(options: &Options) {
         return;
     }
     let began = Instant::now();
-    let mut child = command(options, "demo")
+    let mut child = command(options, "demo", SETTINGS)
         .arg("--people")
         .arg(options.people.to_string())
         .spawn()
@@ -137,7 +137,16 @@ impl Drop for Server {
 impl Server {
     /// Starts it; it may not answer yet.
     pub(crate) async fn start(options: &Options) -> Self {
-        let child = command(options, "serve").spawn().expect("the release binary");
+        Self::start_with(options, SETTINGS)
+    }
+
+    /// The same with the settings a company has.
+    pub(crate) async fn start_usual(options: &Options) -> Self {
+        Self::start_with(options, "")
+    }
+
+    fn start_with(options: &Options, settings: &str) -> Self {
+        let child = command(options, "serve", settings).spawn().expect("the release binary");
         let database = options.database_url.as_deref();
         let peak = Arc::new(AtomicU64::new(0));
         tokio::spawn(watch(child.id(), Arc::downgrade(&peak)));
