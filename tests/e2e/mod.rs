@@ -6,6 +6,7 @@ mod leave_form;
 mod looks;
 mod request;
 mod sign_in;
+mod stored_xss;
 
 use chrono::{Datelike, Days, NaiveDate, Utc};
 use serde_json::{Value, json};

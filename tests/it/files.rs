@@ -5,9 +5,9 @@ use reqwest::{Body, Response, StatusCode};
 use serde_json::{Value, json};
 use tests::{Engine, Person, TestApp, both};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
-async fn upload(person: &Person, name: &str, bytes: Vec<u8>) -> Response {
+pub(crate) async fn upload(person: &Person, name: &str, bytes: Vec<u8>) -> Response {
     let form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
     let mut request = person
         .client
