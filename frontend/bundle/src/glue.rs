@@ -3,6 +3,7 @@
 //! As two files they import each other, and neither could carry the hash of the other in its name.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use anyhow::{Result, bail, ensure};
 
@@ -21,10 +22,35 @@ await pause(wait);
 };
 ";
 
+/// Gives a module out of the file that small ones share, which is fetched when the first of them is wanted; behind its address.
+const SHELF: &str = "\
+let shelf;
+const take = async () => {
+for (;;) {
+const answer = await fetchPart(SHELF);
+if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+const bytes = await answer.arrayBuffer().catch(() => undefined);
+if (bytes) return bytes;
+await pause(500);
+}
+};
+const shelved = async (from, to) => {
+shelf ??= take().catch((error) => { shelf = undefined; throw error; });
+return new Response((await shelf).slice(from, to), { headers: { \"content-type\": \"application/wasm\" } });
+};
+";
+
+/// Small modules in one file of the app, by the names the loaders use.
+pub(crate) struct Shelved {
+    pub path: String,
+    pub places: Vec<(String, Range<usize>)>,
+}
+
 /// Joins the two files and points them at the hashed names. `chunks` and `snippets` map old names to paths of the app.
 pub(crate) fn finish(
     glue: &str,
     link: &str,
+    shelf: &Shelved,
     chunks: &[(String, String)],
     snippets: &[(String, String)],
 ) -> Result<String> {
@@ -44,7 +70,18 @@ pub(crate) fn finish(
         }
     }
     // The loaders come first: the glue's object of them needs their values.
-    let mut js = FETCH.to_owned() + &loaders.replace("fetch(new URL(", "fetchPart(new URL(") + &out;
+    let mut js = FETCH.to_owned();
+    if !shelf.places.is_empty() {
+        let path = beside(&shelf.path);
+        writeln!(js, "const SHELF = new URL(\"{path}\", import.meta.url);")?;
+        js.push_str(SHELF);
+    }
+    js.push_str(&loaders.replace("fetch(new URL(", "fetchPart(new URL("));
+    js.push_str(&out);
+    for (old, place) in &shelf.places {
+        let fetched = format!("fetchPart(new URL(\"./{old}\", import.meta.url))");
+        replace(&mut js, &fetched, &format!("shelved({}, {})", place.start, place.end))?;
+    }
     for (old, new) in chunks {
         replace(&mut js, &format!("\"./{old}\""), &format!("\"{}\"", beside(new)))?;
     }
@@ -106,6 +143,16 @@ fn loaders(link: &str) -> Result<(String, Vec<&str>)> {
 mod tests {
     use super::*;
 
+    fn shelf(places: &[(&str, Range<usize>)]) -> Shelved {
+        Shelved {
+            path: "assets/shelf-1.bin".into(),
+            places: places
+                .iter()
+                .map(|(name, place)| ((*name).to_owned(), place.clone()))
+                .collect(),
+        }
+    }
+
     #[test]
     fn two_modules_become_one() {
         let glue = "/**\n * doc\n */\nimport * as import1 from \"./__wasm_split.js\"\nimport { a } from './snippets/x/inline0.js';\n\n    // note\n    export { initSync };\n";
@@ -113,6 +160,7 @@ mod tests {
         let js = finish(
             glue,
             link,
+            &shelf(&[]),
             &[("split_a.wasm".into(), "assets/a-1.wasm".into())],
             &[("./snippets/x/inline0.js".into(), "assets/snippet-2.js".into())],
         )
@@ -129,13 +177,35 @@ mod tests {
         let glue = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\"\n\
                     const imports = {\n    \"./__wasm_split.js\": import1,\n    \"./__wasm_split.js\": import2,\n};\n";
         let link = "export const __load_a = 1;\nexport const __load_b = 2;\n";
-        let js = finish(glue, link, &[], &[]).unwrap();
+        let js = finish(glue, link, &shelf(&[]), &[], &[]).unwrap();
         assert!(js.contains("const import2 = { __load_a, __load_b };"), "{js}");
-        assert!(finish("import { x } from \"./__wasm_split.js\"\n", link, &[], &[]).is_err());
+        assert!(finish("import { x } from \"./__wasm_split.js\"\n", link, &shelf(&[]), &[], &[]).is_err());
     }
 
     #[test]
     fn a_chunk_nobody_loads_is_an_error() {
-        assert!(finish("", "", &[("split_a.wasm".into(), "assets/a-1.wasm".into())], &[]).is_err());
+        let chunks = [("split_a.wasm".into(), "assets/a-1.wasm".into())];
+        assert!(finish("", "", &shelf(&[]), &chunks, &[]).is_err());
+        assert!(finish("", "", &shelf(&[("chunk_1.wasm", 0..8)]), &[], &[]).is_err());
+    }
+
+    #[test]
+    fn small_modules_come_from_the_shelf() {
+        let link = "const __chunk_1 = wrap(() => fetch(new URL(\"./chunk_1.wasm\", import.meta.url)));\n\
+                    const __chunk_12 = wrap(() => fetch(new URL(\"./chunk_12.wasm\", import.meta.url)));\n";
+        let js = finish(
+            "",
+            link,
+            &shelf(&[("chunk_1.wasm", 0..8), ("chunk_12.wasm", 8..20)]),
+            &[],
+            &[],
+        )
+        .unwrap();
+        let (head, loaders) = js.split_at(js.find("const __chunk_1").unwrap());
+        assert_eq!(
+            loaders,
+            "const __chunk_1 = wrap(() => shelved(0, 8));\nconst __chunk_12 = wrap(() => shelved(8, 20));\n"
+        );
+        assert!(head.contains("new URL(\"./shelf-1.bin\", import.meta.url)"), "{head}");
     }
 }

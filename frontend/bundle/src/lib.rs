@@ -9,6 +9,7 @@ mod glue;
 mod manifest;
 mod pack;
 mod page;
+mod shelf;
 mod split;
 mod style;
 mod watch;
@@ -95,8 +96,12 @@ pub fn bundle(options: &Options) -> Result<Manifest> {
         wasm: pack.hashed(Kind::Entry, "app", "wasm", parts.main),
         sprite: style.sprite,
     };
-    let chunks: Vec<_> = parts
-        .chunks
+    let (shelf, chunks) = shelf::shelve(parts.chunks);
+    let shelf = glue::Shelved {
+        path: pack.hashed(Kind::Chunk, "shelf", "bin", shelf.bytes),
+        places: shelf.places,
+    };
+    let chunks: Vec<_> = chunks
         .into_iter()
         .map(|chunk| (chunk.file, pack.hashed(Kind::Chunk, &chunk.name, "wasm", chunk.wasm)))
         .collect();
@@ -105,7 +110,7 @@ pub fn bundle(options: &Options) -> Result<Manifest> {
         .into_iter()
         .map(|snippet| (snippet.import, pack.hashed(Kind::Glue, "snippet", "js", snippet.js)))
         .collect();
-    let glue = glue::finish(&parts.glue, &parts.link, &chunks, &snippets)?;
+    let glue = glue::finish(&parts.glue, &parts.link, &shelf, &chunks, &snippets)?;
     let entry = page::Entry {
         glue: pack.hashed(Kind::Glue, "app", "js", glue.into_bytes()),
         ..entry
