@@ -1,6 +1,6 @@
 //! Points: what a query costs is told, and who has spent all of theirs is told when to come again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -54,8 +54,10 @@ async fn who_has_spent_all_is_told_when_to_come_again() {
     let remaining = cost["remaining"].as_u64().expect("a number");
     assert!(remaining <= 1_000 - requested, "{cost}");
 
+    let asked = Instant::now();
     let refused = post(&zhang, DEAR).await;
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(asked.elapsed() >= Duration::from_millis(100), "who hurries is held up");
     let seconds: u64 = refused.headers()["retry-after"]
         .to_str()
         .expect("text")

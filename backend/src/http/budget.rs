@@ -27,6 +27,9 @@ pub(crate) const RENEWAL: u64 = 50;
 pub(crate) const UPLOAD: u64 = 500;
 /// See [`RENEWAL`].
 pub(crate) const DOWNLOAD: u64 = 20;
+/// How long one who has spent his points waits for being told so. Who asks again at once, with many hands, is then answered some
+/// hundred times a second instead of some ten thousand times, and takes no time from others.
+const HELD: Duration = Duration::from_millis(100);
 /// Buckets after which full ones are cleared away.
 const MANY: usize = 10_000;
 
@@ -111,6 +114,11 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
             Err(_) => Err(limited(Duration::from_secs(1))),
         }
     }
+}
+
+/// Holds up the answer to one who has spent his points.
+pub(crate) async fn hold() {
+    tokio::time::sleep(HELD).await;
 }
 
 fn limited(wait: Duration) -> Error {

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use super::{RequestId, State, metrics};
+use super::{RequestId, State, budget, metrics};
 use crate::telemetry::log;
 
 /// What answers carry unless they say otherwise themselves.
@@ -66,6 +66,9 @@ pub(crate) async fn dress(Extract(state): Extract<State>, mut request: Request, 
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     state.cx.metrics.answered(route, method, status, took);
     span.in_scope(|| tracing::debug!(route, status, duration_ms = millis(took), "answered"));
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        budget::hold().await;
+    }
     let headers = response.headers_mut();
     for (name, value) in &USUAL {
         if !headers.contains_key(name) {

@@ -13,10 +13,11 @@ use tracing::Instrument;
 
 use super::protocol::{Outcome, Ticket};
 use super::telling::Shape;
-use crate::error::{Error, Locale};
+use crate::error::{Error, ErrorCode, Locale};
 use crate::event::Listener;
 use crate::graphql::event::{Handover, Items};
 use crate::graphql::{Caller, error};
+use crate::http::budget;
 use crate::http::execute::{self, Answer, Bill, Ending, Params, Prepared};
 use crate::http::{RequestId, State};
 use crate::telemetry::log;
@@ -129,6 +130,9 @@ async fn operate(
         Ok(prepared) => prepared,
         Err(error) => {
             state.cx.metrics.operation("refused", error.code().as_str(), None);
+            if error.code() == ErrorCode::RateLimited {
+                budget::hold().await;
+            }
             let answer = Answer::refusal(error, locale, id.as_str());
             let _ = reports.send((ticket, Outcome::Failed(answer.errors_json()))).await;
             return;
