@@ -213,7 +213,10 @@ async fn the_work_of_a_refusal_tells_nothing(engine: Engine) {
     let mut told = Vec::new();
     for (account, password) in cases {
         let mut least = (u64::MAX, u64::MAX);
-        for _ in 0..3 {
+        for _ in 0..8 {
+            if told.first().is_some_and(|(_, _, first)| *first == least) {
+                break;
+            }
             // Until what the one before is counted by has been written down, behind its answer.
             tokio::time::sleep(Duration::from_millis(250)).await;
             let before = (hashes(&app).await, app.cx.db.statements());
