@@ -165,14 +165,21 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
         .columns(["id", "above", "member_id", "role", "rank", "place"])
         .query(found)
         .to_owned();
+    // One list of ids: two conditions with an "or" between them make PostgreSQL read everybody.
     let of_found = Query::select()
         .column("member_id")
         .from(FOUND)
         .and_where(Expr::col("member_id").is_not_null())
+        .union(
+            UnionType::Distinct,
+            Query::select()
+                .column(org_member::Column::Id)
+                .from(org_member::Entity)
+                .and_where(org_member::Column::Id.is_in(needs.members.iter().copied()))
+                .to_owned(),
+        )
         .to_owned();
-    let named = Condition::any()
-        .add(org_member::Column::Id.is_in(needs.members.iter().copied()))
-        .add(org_member::Column::Id.in_subquery(of_found));
+    let named = Condition::all().add(org_member::Column::Id.in_subquery(of_found));
     let persons = Query::select()
         .column("id")
         .expr_as(Expr::col("manager_id"), "above")
