@@ -60,11 +60,7 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     if session.expires_at <= now {
         // For good: a clock that is set back afterwards does not begin it again.
         if current {
-            end(cx, &tx, &[session.id]).await?;
-            let draft = Draft::new("identity.session_revoked", session.id).topic(topic::session(session.member_id));
-            event::append_as(cx, &tx, None, Via::System, draft).await?;
-            tx.commit().await?;
-            forget_session(cx, session.id);
+            end_for_good(cx, tx, &session).await?;
         }
         return Err(Error::unauthenticated());
     }
@@ -76,11 +72,7 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
     let again = session.previous_hash.as_deref() == Some(hash.as_slice()) && (now - session.rotated_at).abs() <= GRACE;
     if rotated.rows_affected == 0 && !again {
         tracing::warn!(session = %session.id, "a spent refresh token was used again: the session ends");
-        end(cx, &tx, &[session.id]).await?;
-        let draft = Draft::new("identity.session_revoked", session.id).topic(topic::session(session.member_id));
-        event::append_as(cx, &tx, None, Via::System, draft).await?;
-        tx.commit().await?;
-        forget_session(cx, session.id);
+        end_for_good(cx, tx, &session).await?;
         return Err(Error::unauthenticated());
     }
     // The answer that was lost may have been derived with a key since rotated: it is the one whose hash is stored.
@@ -107,6 +99,16 @@ pub async fn refresh(cx: &Cx, token: &str) -> Result<SignedIn> {
         session: session.id,
         member: session.member_id,
     })
+}
+
+/// Ends a session that nobody asked to end, at once and everywhere.
+async fn end_for_good(cx: &Cx, tx: Tx, session: &identity_session::Model) -> Result<()> {
+    end(cx, &tx, &[session.id]).await?;
+    let draft = Draft::new("identity.session_revoked", session.id).topic(topic::session(session.member_id));
+    event::append_as(cx, &tx, None, Via::System, draft).await?;
+    tx.commit().await?;
+    forget_session(cx, session.id);
+    Ok(())
 }
 
 /// Ends the session of whoever asks.
