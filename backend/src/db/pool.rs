@@ -18,9 +18,11 @@ const JOURNAL: &str = "16384";
 /// Connections to a PostgreSQL server, unless the settings say otherwise.
 pub(super) const POSTGRES_CONNECTIONS: u32 = 16;
 
-/// What a PostgreSQL server is asked for at the beginning of each session. All of it is for the server to notice a process that is
-/// gone without a word, or stands still, and to let go of what it held.
-const SESSION: [(&str, &str); 6] = [
+/// What a PostgreSQL server is asked for at the beginning of each session. Most of it is for the server to notice a process that is
+/// gone without a word, or stands still, and to let go of what it held. Our statements are short: compiling one takes longer than
+/// running it.
+const SESSION: [(&str, &str); 7] = [
+    ("jit", "off"),
     ("idle_in_transaction_session_timeout", "60s"),
     ("lock_timeout", "10s"),
     ("tcp_keepalives_idle", "10"),

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{DepartmentId, MemberId, MemberStatus, Role, org_department, org_member, org_membership, org_role_grant};
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Order, Query, UnionType, WithClause};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{
+    CommonTableExpression, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::approval::engine::{DepartmentFacts, MemberFacts, Needs, OrgFacts};
 use crate::cx::Cx;
 use crate::error::Result;
+use crate::org::model::MOST_DEPTH;
 use crate::org::service as org;
 
 /// Loads what is needed: one statement for most processes, however long they are.
@@ -40,10 +43,9 @@ pub(super) async fn load(conn: &impl ConnectionTrait, needs: &Needs) -> Result<O
     }
     others.retain(|member| !facts.members.contains_key(member));
     if !others.is_empty() {
-        let everyone = people(Condition::any().add(org_member::Column::Id.is_in(others)));
         let wanted = Query::select().columns(PERSON).from(PEOPLE).to_owned();
-        let query = WithClause::new().recursive(true).cte(everyone).to_owned().query(wanted);
-        for row in conn.query_all(&query).await? {
+        let everyone = WithClause::new().recursive(true).cte(people(named(others))).to_owned();
+        for row in conn.query_all(&everyone.query(wanted)).await? {
             let person = member_facts(row.try_get("", "status")?, row.try_get("", "manager_id")?);
             facts.members.insert(row.try_get("", "id")?, person);
         }
@@ -128,13 +130,6 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
     use org_role_grant::Column as Grant;
     let (id, parent) = (org_department::Column::Id, org_department::Column::ParentId);
     let nothing = || Expr::cust("NULL");
-    let departments = line(
-        LINE,
-        org_department::Entity,
-        [id, parent],
-        &[id, parent],
-        Condition::any().add(id.is_in(needs.departments.iter().copied())),
-    );
     let of_seat = |column: Seat| Expr::col((org_membership::Entity, column));
     let leads = of_seat(Seat::DepartmentId)
         .equals((LINE, id))
@@ -156,7 +151,7 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
         .expr_as(nothing(), "role")
         .expr_as(of_seat(Seat::SortOrder), "rank")
         .expr_as(of_seat(Seat::MemberId), "place")
-        .from(LINE)
+        .from_subquery(known_few(needs.departments.len()), LINE)
         .left_join(org_membership::Entity, leads)
         .union(UnionType::All, holders)
         .to_owned();
@@ -165,21 +160,12 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
         .columns(["id", "above", "member_id", "role", "rank", "place"])
         .query(found)
         .to_owned();
-    // One list of ids: two conditions with an "or" between them make PostgreSQL read everybody.
     let of_found = Query::select()
-        .column("member_id")
+        .expr_as(Expr::col("member_id"), "id")
         .from(FOUND)
         .and_where(Expr::col("member_id").is_not_null())
-        .union(
-            UnionType::Distinct,
-            Query::select()
-                .column(org_member::Column::Id)
-                .from(org_member::Entity)
-                .and_where(org_member::Column::Id.is_in(needs.members.iter().copied()))
-                .to_owned(),
-        )
+        .union(UnionType::Distinct, named(needs.members.iter().copied()))
         .to_owned();
-    let named = Condition::all().add(org_member::Column::Id.in_subquery(of_found));
     let persons = Query::select()
         .column("id")
         .expr_as(Expr::col("manager_id"), "above")
@@ -200,9 +186,9 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
         .to_owned();
     let query = WithClause::new()
         .recursive(true)
-        .cte(departments)
+        .cte(line(&needs.departments))
         .cte(found)
-        .cte(people(named))
+        .cte(people(of_found))
         .to_owned()
         .query(all);
     let mut facts = OrgFacts::default();
@@ -229,36 +215,76 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
     Ok(facts)
 }
 
-/// Members who meet a condition, with everyone above them.
-fn people(wanted: Condition) -> CommonTableExpression {
-    let above = [org_member::Column::Id, org_member::Column::ManagerId];
-    line(PEOPLE, org_member::Entity, above, &PERSON, wanted)
-}
-
-/// Rows of a tree that meet a condition with all above them; `above` names the row above one. A cycle ends it, as a row comes only
-/// once.
-fn line<E: EntityTrait>(
-    name: &'static str,
-    table: E,
-    [id, above]: [E::Column; 2],
-    columns: &[E::Column],
-    wanted: Condition,
-) -> CommonTableExpression {
-    let of_row = |column: E::Column| Expr::col((table, column));
-    let mut first = Query::select()
-        .exprs(columns.iter().copied().map(of_row))
-        .from(table.table_ref())
-        .cond_where(wanted)
-        .to_owned();
+/// Departments with all above them. A cycle ends it, as a row comes only once.
+fn line(wanted: &BTreeSet<DepartmentId>) -> CommonTableExpression {
+    let columns = [org_department::Column::Id, org_department::Column::ParentId];
+    let of_row = |column: org_department::Column| Expr::col((org_department::Entity, column));
     let rest = Query::select()
-        .exprs(columns.iter().copied().map(of_row))
-        .from(name)
-        .inner_join(table.table_ref(), of_row(id).equals((name, above)))
+        .exprs(columns.map(of_row))
+        .from(LINE)
+        .inner_join(org_department::Entity, of_row(columns[0]).equals((LINE, columns[1])))
+        .to_owned();
+    let all = Query::select()
+        .exprs(columns.map(of_row))
+        .from(org_department::Entity)
+        .and_where(of_row(columns[0]).is_in(wanted.iter().copied()))
+        .union(UnionType::Distinct, rest)
         .to_owned();
     CommonTableExpression::new()
-        .table_name(name)
-        .columns(columns.iter().copied())
-        .query(first.union(UnionType::Distinct, rest).to_owned())
+        .table_name(LINE)
+        .columns(columns)
+        .query(all)
+        .to_owned()
+}
+
+/// All of [`LINE`]. PostgreSQL takes a recursion for a hundred times as long as ours are and would read every seat of the company;
+/// that so many departments cannot have more above them it is told by a limit.
+fn known_few(departments: usize) -> SelectStatement {
+    let most = departments.saturating_mul(MOST_DEPTH.unsigned_abs() as usize + 1);
+    Query::select()
+        .columns([org_department::Column::Id, org_department::Column::ParentId])
+        .from(LINE)
+        .limit(most as u64)
+        .to_owned()
+}
+
+/// Those of these members that exist.
+fn named(members: impl IntoIterator<Item = MemberId>) -> SelectStatement {
+    Query::select()
+        .column(org_member::Column::Id)
+        .from(org_member::Entity)
+        .and_where(org_member::Column::Id.is_in(members))
+        .to_owned()
+}
+
+/// Members by a selection of their ids, with everyone above them. They are looked up one by one: a join makes PostgreSQL read
+/// everybody, as it takes a recursion for much longer than ours are.
+fn people(wanted: SelectStatement) -> CommonTableExpression {
+    let [id, manager, _] = PERSON;
+    let with_person = |found: Expr, from: &mut SelectStatement| {
+        let look_up = |column: org_member::Column| {
+            let one = Query::select()
+                .expr(Expr::col((org_member::Entity, column)))
+                .from(org_member::Entity)
+                .and_where(Expr::col((org_member::Entity, id)).eq(found.clone()))
+                .to_owned();
+            Expr::from(one)
+        };
+        from.expr(found.clone())
+            .exprs(PERSON[1..].iter().copied().map(look_up))
+            .to_owned()
+    };
+    let above = with_person(
+        Expr::col((PEOPLE, manager)),
+        Query::select()
+            .from(PEOPLE)
+            .and_where(Expr::col((PEOPLE, manager)).is_not_null()),
+    );
+    let first = with_person(Expr::col(("asked", id)), Query::select().from_subquery(wanted, "asked"));
+    CommonTableExpression::new()
+        .table_name(PEOPLE)
+        .columns(PERSON)
+        .query(first.clone().union(UnionType::Distinct, above).to_owned())
         .to_owned()
 }
 
