@@ -131,9 +131,10 @@ async fn around(conn: &impl ConnectionTrait, needs: &Needs) -> Result<OrgFacts> 
     let (id, parent) = (org_department::Column::Id, org_department::Column::ParentId);
     let nothing = || Expr::cust("NULL");
     let of_seat = |column: Seat| Expr::col((org_membership::Entity, column));
+    // Not a value to be bound: PostgreSQL knows how many lead only of what it sees, and would plan anew each time.
     let leads = of_seat(Seat::DepartmentId)
         .equals((LINE, id))
-        .and(of_seat(Seat::IsLeader).eq(true));
+        .and(of_seat(Seat::IsLeader));
     let holders = Query::select()
         .expr_as(nothing(), "id")
         .expr_as(nothing(), "above")
